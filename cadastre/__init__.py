@@ -1,0 +1,1 @@
+"""The law and the mathematics of land: no framework, no database, no network."""
