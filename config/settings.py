@@ -1,0 +1,234 @@
+"""Settings, read from the environment. docs/operations/settings.md lists every variable."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import rasterio
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_flag(name: str, *, default: bool = False) -> bool:
+    """Read a yes/no environment variable; anything unclear stops the start."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"", "0", "no", "false"}:
+        return default if value == "" else False
+    if value in {"1", "yes", "true"}:
+        return True
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+DEBUG = env_flag("CHANOT_DEBUG")
+HTTPS = env_flag("CHANOT_HTTPS")
+TESTING = "CHANOT_TEST_DATABASE" in os.environ
+SECRET_KEY = os.environ.get("CHANOT_SECRET_KEY", "")
+if not SECRET_KEY and (DEBUG or TESTING):
+    SECRET_KEY = "only-for-development-and-tests"  # noqa: S105
+ALLOWED_HOSTS = os.environ.get("CHANOT_HOSTS", "127.0.0.1 localhost [::1]").split()
+
+# Everything the service writes beside the database: imagery, imports, results of jobs.
+DATA_DIR = Path(os.environ.get("CHANOT_DATA_DIR") or BASE_DIR / ".data" / "files")
+IMAGERY_DIR = DATA_DIR / "imagery"
+MEDIA_ROOT = DATA_DIR / "media"
+
+# GeoDjango uses the GDAL of the rasterio wheel: Debian 12's own cannot block file and
+# network access by malicious spatial references (gis.W001).
+_wheel_libraries = Path(rasterio.__file__).parent.parent / "rasterio.libs"
+GDAL_LIBRARY_PATH = str(next(_wheel_libraries.glob("libgdal*"), "")) or None
+GEOS_LIBRARY_PATH = str(next(_wheel_libraries.glob("libgeos_c*"), "")) or None
+
+INSTALLED_APPS = [
+    "config.apps.ServiceConfig",
+    "appointments",
+    "surveys",
+    "taxmap",
+    "parcels",
+    "offices",
+    "tiles",
+    "web",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "django_prometheus",
+    "django_structlog",
+    "axes",
+    "csp",
+    "leaflet",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context_processors.shell",
+            ],
+            "builtins": ["web.templatetags.web"],
+        },
+    }
+]
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """Turn a libpq URL or conninfo string into Django's dictionary; libpq fills the gaps."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    settings: dict[str, Any] = {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": parts.pop("dbname", "chanot"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts,
+    }
+    if test_name := os.environ.get("CHANOT_TEST_DATABASE"):
+        settings["TEST"] = {"NAME": test_name}
+    return settings
+
+
+DATABASES = {"default": database_from(os.environ.get("DATABASE_URL", "postgres:///chanot"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "offices.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+# Lock the pair of account and address, so that nobody can lock an official out from elsewhere.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "offices.views.locked_out"
+
+LANGUAGE_CODE = "th"
+LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "cadastre" / "locale", BASE_DIR / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Bangkok"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("CHANOT_STATIC_ROOT") or BASE_DIR / ".data" / "static")
+
+
+def npm(package: str, folder: str) -> tuple[str, Path]:
+    """Serve one folder of a browser library under /static/npm/<package>/."""
+    return f"npm/{package}", BASE_DIR / "node_modules" / package / folder
+
+
+STATICFILES_DIRS = [
+    npm("leaflet", "dist"),
+    npm("protomaps-leaflet", "dist"),
+    npm("@fontsource/sarabun", ""),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = False  # pages send the token with fetch()
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LEAFLET_CONFIG = {
+    "TILES": [],
+    "DEFAULT_CENTER": (13.87, 100.47),
+    "DEFAULT_ZOOM": 14,
+    "MAX_ZOOM": 22,
+    "RESET_VIEW": False,
+    "ATTRIBUTION_PREFIX": False,
+}
+
+# The Act's parameters are in cadastre/tax/parameters; these choose between readings of it
+# that the sources leave open (docs/algorithms/land-and-building-tax.md).
+CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
+
+if find_spec("config.logging") is not None:
+    from config.logging import LOGGING as LOGGING

@@ -1,0 +1,47 @@
+-- A parcel's superseded state is copied to its history whenever the register changes it, and no
+-- parcel row is ever deleted. The record time of a state is the time of its database transaction.
+
+CREATE FUNCTION parcels_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF ROW(NEW.valid_during, NEW.created_by_id, NEW.retired_by_id, NEW.office_id,
+           NEW.local_authority_id, NEW.ba_unit_id, NEW.map_sheet_id, NEW.land_number,
+           NEW.tax_parcel_code, NEW.sub_district_id, NEW.house_number, NEW.street_th,
+           NEW.street_en, NEW.land_use, NEW.legal_area_m2, NEW.geometry, NEW.zone_srid)
+       IS NOT DISTINCT FROM
+       ROW(OLD.valid_during, OLD.created_by_id, OLD.retired_by_id, OLD.office_id,
+           OLD.local_authority_id, OLD.ba_unit_id, OLD.map_sheet_id, OLD.land_number,
+           OLD.tax_parcel_code, OLD.sub_district_id, OLD.house_number, OLD.street_th,
+           OLD.street_en, OLD.land_use, OLD.legal_area_m2, OLD.geometry, OLD.zone_srid)
+    THEN
+        NEW.recorded_during := OLD.recorded_during;
+        RETURN NEW;
+    END IF;
+    -- Several changes in one database transaction leave one state: the last.
+    IF lower(OLD.recorded_during) < now() THEN
+        INSERT INTO parcels_parcelversion (
+            parcel_id, valid_during, recorded_during, created_by_id, retired_by_id, office_id,
+            local_authority_id, ba_unit_id, map_sheet_id, land_number, tax_parcel_code,
+            sub_district_id, house_number, street_th, street_en, land_use, legal_area_m2,
+            geometry, zone_srid
+        ) VALUES (
+            OLD.id, OLD.valid_during, tstzrange(lower(OLD.recorded_during), now()),
+            OLD.created_by_id, OLD.retired_by_id, OLD.office_id,
+            OLD.local_authority_id, OLD.ba_unit_id, OLD.map_sheet_id, OLD.land_number,
+            OLD.tax_parcel_code, OLD.sub_district_id, OLD.house_number, OLD.street_th,
+            OLD.street_en, OLD.land_use, OLD.legal_area_m2, OLD.geometry, OLD.zone_srid
+        );
+    END IF;
+    NEW.recorded_during := tstzrange(now(), NULL);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER parcel_history BEFORE UPDATE ON parcels_parcel
+    FOR EACH ROW EXECUTE FUNCTION parcels_keep_history();
+CREATE TRIGGER parcel_is_never_deleted BEFORE DELETE ON parcels_parcel
+    FOR EACH ROW EXECUTE FUNCTION offices_refuse_change();
+CREATE TRIGGER parcels_are_never_emptied BEFORE TRUNCATE ON parcels_parcel
+    FOR EACH STATEMENT EXECUTE FUNCTION offices_refuse_change();
+CREATE TRIGGER parcel_version_is_append_only BEFORE UPDATE OR DELETE ON parcels_parcelversion
+    FOR EACH ROW EXECUTE FUNCTION offices_refuse_change();
+CREATE TRIGGER parcel_versions_are_never_emptied BEFORE TRUNCATE ON parcels_parcelversion
+    FOR EACH STATEMENT EXECUTE FUNCTION offices_refuse_change();

@@ -1,0 +1,100 @@
+"""Administrative package of LADM (ISO 19152): titles, rights and their sources."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .versioned import VersionedObject
+
+
+class TitleType(models.TextChoices):
+    """Title documents under the Land Code; the numbers are LTAX Online's document codes."""
+
+    CHANOTE = "chanote", _("title deed (N.S.4)")
+    NS3K = "ns3k", _("certificate of utilisation, aerial (N.S.3 K.)")
+    NS3 = "ns3", _("certificate of utilisation (N.S.3)")
+    SK1 = "sk1", _("possession claim (S.K.1)")
+    SPK401 = "spk401", _("land reform right (S.P.K. 4-01)")
+    NSL = "nsl", _("state land certificate (N.S.L.)")
+    STATE_PROPERTY = "state_property", _("state property")
+    OTHER = "other", _("other document")
+
+
+class AdministrativeSource(models.Model):
+    """LA_AdministrativeSource: the document that says why the register changed."""
+
+    kind = models.CharField(max_length=40, db_comment="ประเภทเอกสาร")
+    reference = models.CharField(max_length=200, db_comment="เลขที่หรือชื่อเอกสาร")
+    issued_on = models.DateField(null=True, blank=True, db_comment="วันที่ออก; null if unknown")
+    sha256 = models.CharField(max_length=64, blank=True, db_comment="SHA-256 ของแฟ้ม")
+
+    class Meta:
+        verbose_name = _("administrative source")
+        verbose_name_plural = _("administrative sources")
+        db_table_comment = "เอกสารที่เป็นเหตุ (LA_AdministrativeSource)"
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BAUnit(VersionedObject):
+    """LA_BAUnit: a title, the unit against which rights are registered."""
+
+    office = models.ForeignKey(
+        "offices.Office", models.PROTECT, related_name="+", db_comment="สำนักงานที่ดิน"
+    )
+    title_type = models.CharField(max_length=16, choices=TitleType, db_comment="ประเภทเอกสารสิทธิ")
+    deed_number = models.CharField(max_length=30, blank=True, db_comment="เลขที่เอกสารสิทธิ")
+    district = models.ForeignKey(
+        "offices.AdministrativeArea", models.PROTECT, null=True, blank=True, related_name="+",
+        db_comment="อำเภอที่เลขโฉนดสังกัด",
+    )  # fmt: skip
+    book = models.CharField(max_length=20, blank=True, db_comment="เล่ม")
+    page = models.CharField(max_length=20, blank=True, db_comment="หน้า")
+    survey_page = models.CharField(max_length=20, blank=True, db_comment="หน้าสำรวจ")
+
+    class Meta:
+        verbose_name = _("title")
+        verbose_name_plural = _("titles")
+        db_table_comment = "หน่วยที่ดินตามเอกสารสิทธิ (LA_BAUnit)"
+        indexes = [models.Index(fields=["deed_number", "district"], name="ba_unit_by_deed_number")]
+
+    def __str__(self) -> str:
+        return f"{self.get_title_type_display()} {self.deed_number}"
+
+
+class Right(VersionedObject):
+    """LA_Right: a party's share in a title. Ownership shares in force total exactly one."""
+
+    class Kind(models.TextChoices):
+        OWNERSHIP = "ownership", _("ownership")
+        POSSESSION = "possession", _("possession")
+
+    ba_unit = models.ForeignKey(
+        BAUnit, models.PROTECT, related_name="rights", db_comment="เอกสารสิทธิ"
+    )
+    party = models.ForeignKey(
+        "parcels.Party", models.PROTECT, related_name="rights", db_comment="ผู้ถือสิทธิ"
+    )
+    kind = models.CharField(
+        max_length=12, choices=Kind, default=Kind.OWNERSHIP, db_comment="ประเภทสิทธิ"
+    )
+    share_numerator = models.PositiveIntegerField(default=1, db_comment="ส่วน (ตัวเศษ)")
+    share_denominator = models.PositiveIntegerField(default=1, db_comment="ส่วน (ตัวส่วน)")
+
+    class Meta:
+        verbose_name = _("right")
+        verbose_name_plural = _("rights")
+        db_table_comment = "สิทธิ (LA_Right) with exact shares"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    share_numerator__gte=1, share_numerator__lte=models.F("share_denominator")
+                ),
+                name="share_is_a_part_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.share_numerator}/{self.share_denominator}"

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from .points import BoundaryMark, SurveyJob, SurveyPoint
+
+__all__ = ["BoundaryMark", "SurveyJob", "SurveyPoint"]

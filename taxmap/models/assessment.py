@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Assessment(models.Model):
+    """The tax of one valuation unit for one year, with the lines that explain it."""
+
+    unit = models.ForeignKey(
+        "taxmap.ValuationUnit", models.PROTECT, related_name="assessments", db_comment="หน่วยประเมิน"
+    )
+    tax_year = models.PositiveSmallIntegerField(db_comment="ปีภาษี (ค.ศ.)")
+    value_satang = models.BigIntegerField(db_comment="ราคาประเมินทุนทรัพย์ (สตางค์)")
+    exemption_satang = models.BigIntegerField(db_comment="มูลค่าที่ได้รับยกเว้น (สตางค์)")
+    tax_satang = models.BigIntegerField(db_comment="ภาษีที่ต้องชำระ (สตางค์)")
+    lines = models.JSONField(db_comment="รายการคำนวณ (ภ.ด.ส.7)")
+    assessed_at = models.DateTimeField(db_comment="เวลาที่ประเมิน")
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        db_table_comment = "การประเมินภาษีที่ดินและสิ่งปลูกสร้าง"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "tax_year"], name="unit_is_assessed_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value_satang__gte=0, tax_satang__gte=0, exemption_satang__gte=0),
+                name="assessment_is_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.tax_year}"
+
+
+class Payment(models.Model):
+    """Money received for an assessment. A wrong one is reversed by another, never changed."""
+
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="payments", db_comment="การประเมิน"
+    )
+    amount_satang = models.BigIntegerField(db_comment="จำนวนเงิน (สตางค์); negative reverses")
+    received_on = models.DateField(db_comment="วันที่รับชำระ")
+    reference = models.CharField(max_length=40, unique=True, db_comment="เลขอ้างอิง")
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        db_table_comment = "การรับชำระภาษี"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(amount_satang=0), name="payment_is_not_nothing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,102 @@
+"""Plain functions that make what a test needs, with good names and sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from psycopg.types.range import Range
+
+from offices.models import (
+    AdministrativeArea,
+    LandOffice,
+    LocalAuthority,
+    Role,
+    RoleAssignment,
+    User,
+)
+from offices.models.office import Office
+from parcels.models import AdministrativeSource, MapSheet, Parcel, Transaction
+
+LONG_AGO = date(2020, 1, 1)
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+PASSWORD = "a-long-enough-passphrase"
+
+
+def a_district() -> AdministrativeArea:
+    """Bang Yai, Nonthaburi."""
+    province, _ = AdministrativeArea.objects.get_or_create(
+        code="12", defaults={"level": "province", "name_th": "นนทบุรี", "name_en": "Nonthaburi"}
+    )
+    district, _ = AdministrativeArea.objects.get_or_create(
+        code="1204",
+        defaults={
+            "level": "district",
+            "parent": province,
+            "name_th": "บางใหญ่",
+            "name_en": "Bang Yai",
+        },
+    )
+    return district
+
+
+def a_land_office(code: str = "LO-TEST", **fields: Any) -> Office:
+    defaults = {"name_th": "สำนักงานที่ดินทดสอบ", "name_en": "Test Land Office"} | fields
+    return LandOffice.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def a_local_authority(code: str = "LA-TEST", **fields: Any) -> Office:
+    defaults = {"name_th": "เทศบาลทดสอบ", "name_en": "Test Municipality"} | fields
+    return LocalAuthority.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def a_user(username: str, *roles: Role, office: Office | None = None) -> User:
+    """A member of staff with these roles in ``office`` (a land office unless said)."""
+    user = User.objects.create_user(username=username, password=PASSWORD)
+    for role in roles:
+        RoleAssignment.objects.create(user=user, office=office or a_land_office(), role=role)
+    return user
+
+
+def a_transaction(office: Office | None = None) -> Transaction:
+    return Transaction.objects.create(
+        office=office or a_land_office(),
+        kind=Transaction.Kind.NEW_REGISTRATION,
+        status=Transaction.Status.REGISTERED,
+        source=AdministrativeSource.objects.create(kind="test", reference="ท.ด. 1"),
+        reason="test",
+        created_at=NOW,
+        registered_at=NOW,
+    )
+
+
+def a_square(lon: float = 100.47, lat: float = 13.87, side: float = 0.0004) -> MultiPolygon:
+    """A square of about 44 m a side, south-west corner at lon, lat."""
+    return MultiPolygon(
+        Polygon.from_bbox((lon, lat, lon + side, lat + side)), srid=4326
+    )  # fmt: skip
+
+
+def a_map_sheet(name: str = "5136 IV 5834-1", scale: int = 1000) -> MapSheet:
+    return MapSheet.objects.get_or_create(name=name, scale=scale, zone_srid=32647)[0]
+
+
+def a_parcel(**fields: Any) -> Parcel:
+    """A parcel in force since 2020 at the test land office."""
+    office = fields.pop("office", None) or a_land_office()
+    defaults: dict[str, Any] = {
+        "office": office,
+        "map_sheet": fields.pop("map_sheet", None) or a_map_sheet(),
+        "land_number": "1",
+        "legal_area_m2": Decimal("1900.00"),
+        "geometry": a_square(),
+        "zone_srid": 32647,
+        "valid_during": Range(LONG_AGO, None),
+    } | fields
+    if "created_by" not in defaults:
+        defaults["created_by"] = a_transaction(office)
+    parcel = Parcel.objects.create(**defaults)
+    parcel.refresh_from_db()
+    return parcel
