@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
+
+from config.logging import logging_to_stderr
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,7 +66,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "django_prometheus",
-    "django_structlog",
     "axes",
     "csp",
     "leaflet",
@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.logging.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -82,10 +83,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.errors.LandErrorMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -154,6 +155,13 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+# How many proxies of our own stand in front; without one, X-Forwarded-For is not believed.
+PROXY_COUNT = int(os.environ.get("CHANOT_PROXY_COUNT", "0"))
+AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR" if PROXY_COUNT else "REMOTE_ADDR"]
+METRICS_TOKEN = os.environ.get("CHANOT_METRICS_TOKEN", "")
 AXES_LOCKOUT_CALLABLE = "offices.views.locked_out"
 
 LANGUAGE_CODE = "th"
@@ -230,5 +238,4 @@ LEAFLET_CONFIG = {
 # that the sources leave open (docs/algorithms/land-and-building-tax.md).
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
 
-if find_spec("config.logging") is not None:
-    from config.logging import LOGGING as LOGGING
+LOGGING = logging_to_stderr(json=not (DEBUG or TESTING))

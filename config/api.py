@@ -1,0 +1,71 @@
+"""The JSON API: one document at /api/openapi.json, one strict way of reading bodies."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, cast
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.types import DictStrAny
+
+from appointments.api import router as appointments
+from cadastre.errors import LandError, gettext_noop
+from config.errors import install_problem_handlers
+from parcels.api import router as parcels
+from taxmap.api import router as tax
+
+
+class MalformedBody(LandError):
+    code = "malformed_body"
+    message = gettext_noop("The request body is not usable JSON: {reason}")
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise MalformedBody(reason="a key is given twice in one object")
+    return read
+
+
+def _refuse_constant(name: str) -> Any:
+    raise MalformedBody(reason=f"{name} is not a number")
+
+
+class StrictParser(Parser):
+    """JSON as RFC 8259 means it: no repeated keys, no NaN, numbers exact, text encodable."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        try:
+            body = json.loads(
+                request.body,
+                object_pairs_hook=_object_without_repeats,
+                parse_constant=_refuse_constant,
+                parse_float=Decimal,
+            )
+            written = json.dumps(body, ensure_ascii=False, default=str).encode()
+        except RecursionError:
+            raise MalformedBody(reason="it is nested too deeply") from None
+        except UnicodeError:
+            raise MalformedBody(reason="it holds text that is not valid Unicode") from None
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno} column {error.colno}"
+            raise MalformedBody(reason=f"{error.msg} at {place}") from None
+        if b"\\u0000" in written:
+            raise MalformedBody(reason="it holds a NUL character")
+        return cast("DictStrAny", body)
+
+
+api = NinjaAPI(
+    title="Chanot",
+    version="1",
+    description="โฉนด: parcels, land-and-building tax and land-office queues. No personal data.",
+    docs_url=None,
+    parser=StrictParser(),
+)
+install_problem_handlers(api)
+api.add_router("/parcels", parcels, tags=["parcels"])
+api.add_router("/tax", tax, tags=["tax"])
+api.add_router("/appointments", appointments, tags=["appointments"])
