@@ -1,4 +1,4 @@
-"""The house keeps its shape: who may import whom, what migrations may know, what tables must say."""
+"""The house keeps its shape: imports, migrations, comments in the schema, length of files."""
 
 from __future__ import annotations
 
