@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class OfficesConfig(AppConfig):
     name = "offices"
     verbose_name = _("Offices")
+
+    def ready(self) -> None:
+        # Rooms above register their kinds of job in jobs.py and their cards in dashboard.py.
+        autodiscover_modules("jobs", "dashboard")

@@ -35,6 +35,9 @@ class Job(models.Model):
     total = models.BigIntegerField(null=True, db_comment="ทั้งหมด; null while unknown")
     step = models.CharField(max_length=200, blank=True, db_comment="ขั้นตอนที่กำลังทำ")
     cursor = models.JSONField(null=True, db_comment="จุดที่จะทำต่อ: where to resume")
+    attempt = models.PositiveIntegerField(
+        default=1, db_comment="ครั้งที่: number of the attempt; a former one may save nothing more"
+    )
     cancel_requested = models.BooleanField(default=False, db_comment="ขอให้หยุด")
     result = models.JSONField(null=True, db_comment="ผลลัพธ์")
     result_file = models.FileField(
