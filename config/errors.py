@@ -25,9 +25,16 @@ log = structlog.get_logger()
 # Every code that Chanot answers with, and its HTTP status. A test keeps the list complete.
 STATUS = {
     "invalid_input": 422,
+    "job_cancelled": 409,
+    "job_failed_unexpectedly": 500,
+    "job_not_resumable": 409,
+    "job_not_stoppable": 409,
     "land_error": 400,
     "malformed_body": 400,
     "not_found": 404,
+    "not_permitted": 403,
+    "unknown_job_kind": 400,
+    "worker_stopping": 503,
 }
 
 TITLES = {
