@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.templatetags.static import static
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
@@ -57,7 +63,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 @cache_control(max_age=86400)
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Search engines may read the front pages, not single plots, bookings or office work."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in DISALLOWED)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -65,6 +71,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @cache_control(max_age=86400)
-def favicon(request: HttpRequest) -> HttpResponseRedirect:
+def favicon(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001
     """Where browsers look for an icon unasked."""
     return HttpResponseRedirect(static("web/mark.svg"))

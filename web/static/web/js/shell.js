@@ -18,3 +18,6 @@ for (const form of document.querySelectorAll("form[data-theme-form]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
+
+// After a refused form the reader starts at what is wrong.
+document.querySelector("[data-error-summary]")?.focus();
