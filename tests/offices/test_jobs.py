@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cadastre.errors import LandError
 from offices import jobs
-from offices.jobs import JobRun, UnknownJobKind, job_kind
-from offices.models import AuditEntry, Job, JobStatus
+from offices.jobs import JobRun, job_kind
+from offices.models import Job, JobStatus
 from offices.services.jobs import (
-    STALE_AFTER,
-    JobNotResumable,
-    JobNotStoppable,
-    is_interrupted,
-    job_cancel,
     job_enqueue,
-    job_resume,
-    job_run,
 )
-from tests.factories import NOW, a_land_office, a_user
+from tests.factories import NOW, a_land_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
