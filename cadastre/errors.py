@@ -1,7 +1,8 @@
 """The error family: a stable code, a message a clerk can act on, and the evidence.
 
-``cadastre`` knows no framework, so messages are English templates marked for translation; the edge
-translates the template and fills in the evidence (``render``), and one table there maps codes to HTTP.
+``cadastre`` knows no framework, so messages are English templates marked for translation; the
+edge translates the template and fills in the evidence (``render``), and one table there maps codes
+to HTTP.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class LandError(Exception):
         return self.render()
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions travel between processes by their positional arguments; ours have keywords only.
+        # Exceptions travel between processes by their positional arguments; ours are keywords.
         return (_rebuild, (type(self), self.evidence))
 
 
@@ -48,20 +49,19 @@ def _rebuild(kind: type[LandError], evidence: dict[str, object]) -> LandError:
 
 
 class InvalidInput(LandError):
-    """A value given from outside cannot be used; ``path`` says which, ``field`` writes it for people."""
+    """A value given from outside cannot be used; ``path`` says which, ``field`` writes it out."""
 
     code = "invalid_input"
     message = gettext_noop("{field} cannot be used: {reason}")
 
     def __init__(self, *, path: FieldPath, **evidence: object) -> None:
-        super().__init__(**{"path": tuple(path), "field": dotted(path)} | evidence)
+        self._path = tuple(path)
+        super().__init__(**{"path": self._path, "field": dotted(path)} | evidence)
 
     @property
     def path(self) -> FieldPath:
-        """Keys and indexes from the root of the input, such as ``("properties", 0, "land", "rai")``."""
-        path = self.evidence["path"]
-        assert isinstance(path, tuple)
-        return path
+        """Keys and indexes from the root of the input: ``("properties", 0, "land", "rai")``."""
+        return self._path
 
     @property
     def field(self) -> str:
