@@ -1,0 +1,71 @@
+"""The land and building tax: dated law, exact arithmetic, every step explained.
+
+``docs/algorithms/land-and-building-tax.md`` specifies what this package does.
+
+* ``estimate(json)`` answers one question: ``read_declaration``, then ``assess``, then ``answer``.
+* ``assess_properties(owner, properties, schedule)`` does a roll, without words.
+* ``penalty_and_surcharge``, ``instalments`` and ``calendar_of`` belong to payment.
+"""
+
+from cadastre.tax.answer import AnswerJson, answer
+from cadastre.tax.assessment import Assessment, assess_properties
+from cadastre.tax.declaration import Declaration, assess, estimate, read_declaration
+from cadastre.tax.due_dates import Milestone, TaxCalendar, calendar_of
+from cadastre.tax.errors import InvalidDeclaration, NotInForceYet
+from cadastre.tax.explanation import Step, explain
+from cadastre.tax.late import LatePayment, Reminder, instalments, penalty_and_surcharge
+from cadastre.tax.model import (
+    Building,
+    ExemptionOrder,
+    Kind,
+    Land,
+    Line,
+    Owner,
+    Policy,
+    Property,
+    Relief,
+    Slice,
+    Structure,
+    TaxClass,
+    Use,
+    UsePart,
+)
+from cadastre.tax.schedule import Schedule, schedule_for
+
+__all__ = [
+    "AnswerJson",
+    "Assessment",
+    "Building",
+    "Declaration",
+    "ExemptionOrder",
+    "InvalidDeclaration",
+    "Kind",
+    "Land",
+    "LatePayment",
+    "Line",
+    "Milestone",
+    "NotInForceYet",
+    "Owner",
+    "Policy",
+    "Property",
+    "Relief",
+    "Reminder",
+    "Schedule",
+    "Slice",
+    "Step",
+    "Structure",
+    "TaxCalendar",
+    "TaxClass",
+    "Use",
+    "UsePart",
+    "answer",
+    "assess",
+    "assess_properties",
+    "calendar_of",
+    "estimate",
+    "explain",
+    "instalments",
+    "penalty_and_surcharge",
+    "read_declaration",
+    "schedule_for",
+]

@@ -1,0 +1,69 @@
+"""The published and derived cases, as written in tests/cases/*.yaml."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cadastre.tax import Reminder, estimate, penalty_and_surcharge
+from cadastre.tax.money import baht_text, satang
+
+CASES = Path(__file__).parents[2] / "cases"
+
+
+def cases_of(name: str) -> list[object]:
+    cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["name"]) for case in cases]
+
+
+@pytest.mark.parametrize("case", cases_of("land_and_building_tax.yaml"))
+def test_the_assessment_is_as_signed(case):
+    question = {
+        "tax_year": case.get("tax_year", 2026),
+        "owner": case.get("owner", "individual"),
+        "properties": [{"kind": "land"} | each for each in case["properties"]],
+    }
+
+    given = estimate(question)
+
+    assert given["tax"] == case["tax"]
+    expected = case.get("lines", [])
+    assert len(given["lines"]) == (len(expected) or len(given["lines"]))
+    for line, wanted in zip(given["lines"], expected, strict=False):
+        assert {key: line[key] for key in wanted} == wanted
+    doubts = {doubt["parameter"] for doubt in given["unverified"]}
+    assert set(case.get("unverified", ())) <= doubts
+
+
+@pytest.mark.parametrize("case", cases_of("late_payment.yaml"))
+def test_late_payment_costs_as_published(case):
+    reminder = Reminder(**case["reminder"]) if "reminder" in case else None
+
+    late = penalty_and_surcharge(
+        tax_satang=satang(Decimal(case["tax"])),
+        due_on=case["due_on"],
+        paid_on=case["paid_on"],
+        reminder=reminder,
+    )
+
+    assert late.months == case["months"]
+    assert baht_text(late.penalty_satang) == case["penalty"]
+    assert baht_text(late.surcharge_satang) == case["surcharge"]
+    assert baht_text(late.total_satang) == case["total"]
+
+
+def test_every_case_names_its_source():
+    for name in ("land_and_building_tax.yaml", "late_payment.yaml"):
+        cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
+        assert all(case["source"] for case in cases)
+        assert len({case["name"] for case in cases}) == len(cases)
+
+
+def test_dates_in_cases_are_dates():
+    """A quoted date would compare as text and prove nothing."""
+    cases = yaml.safe_load((CASES / "late_payment.yaml").read_text(encoding="utf-8"))
+    assert all(isinstance(case["due_on"], date) for case in cases)
