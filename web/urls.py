@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from web.views import design, shell
 
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", shell.robots, name="robots"),
     path("favicon.ico", shell.favicon, name="favicon"),
     path("design/", design.design, name="design"),
+    re_path(r"^design/(?P<shell>office|tax|map|error)/$", design.design_shell, name="design-shell"),
 ]
