@@ -131,6 +131,12 @@ def test_apportioning_loses_nothing_and_stays_close(total, weights):
         assert abs(part * sum(weights) - total * weight) <= sum(weights)
 
 
+def test_half_a_satang_goes_up():
+    assert [half_up(Decimal(text)) for text in ("0.5", "1.5", "2.5", "2.4999")] == [1, 2, 3, 2]
+    assert apportion(1, [1, 1]) == [1, 0]
+    assert apportion(100, [1, 1, 1]) == [33, 34, 33]
+
+
 @given(
     st.sampled_from([Owner.INDIVIDUAL, Owner.JURISTIC, Owner.STATE]),
     st.lists(a_property(), min_size=1, max_size=6),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import string
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+import cadastre
 from cadastre.errors import InvalidInput
 from cadastre.tax import InvalidDeclaration, estimate
 from cadastre.tax.declaration import Declaration
@@ -101,6 +105,8 @@ WRONG = [
         ({(*LAND, "price_per_wa"): text}, (*LAND, "price_per_wa"), "not_a_decimal")
         for text in ("NaN", "Infinity", "-1", "+1", "1e3", "1,200", "1_2", " 1", "1.", ".5", "")
     ],
+    ({(*LAND, "price_per_wa"): True}, (*LAND, "price_per_wa"), "not_a_decimal"),
+    ({(*LAND, "price_per_wa"): -1}, (*LAND, "price_per_wa"), "not_a_decimal"),
     ({(*LAND, "price_per_wa"): "1.234"}, (*LAND, "price_per_wa"), "not_a_decimal"),
     ({(*LAND, "price_per_wa"): "9" * 11}, (*LAND, "price_per_wa"), "not_a_decimal"),
     ({(*LAND, "price_per_wa"): 10**400}, (*LAND, "price_per_wa"), "not_a_decimal"),
@@ -200,6 +206,14 @@ def test_a_second_main_home_is_refused():
     assert "properties[0] is already it" in str(caught.value)
 
 
+def test_land_alone_is_no_main_home_and_stands_in_nobodys_way():
+    ground = {"kind": "land", "use": "main_home", "in_house_registration": True}
+    home = {**ground, "kind": "condominium_unit"}
+    properties = [each | {"appraised_value": 1000} for each in (ground, home)]
+    given = estimate({"tax_year": 2026, "owner": "individual", "properties": properties})
+    assert [line["tax_class"] for line in given["lines"]] == ["residential", "main_home"]
+
+
 def test_what_is_not_json_is_said_to_be_so():
     with pytest.raises(InvalidDeclaration, match="could not be read as JSON"):
         estimate(b'{"tax_year": ')
@@ -227,6 +241,20 @@ def test_every_problem_has_its_own_code_and_a_full_sentence():
     assert len(kinds) > 20
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.message.endswith(".") for kind in kinds)
+
+
+def test_every_problem_is_told_in_thai_with_the_same_evidence():
+    path = Path(cadastre.__file__).parent / "locale" / "th" / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        thai = read_po(file, locale="th")
+    for kind in every_problem():
+        told = thai.get(kind.message)
+        assert told is not None, kind.message
+        assert names(told.string) == names(kind.message)
+
+
+def names(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 def test_the_schema_can_be_published():
