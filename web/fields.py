@@ -21,7 +21,7 @@ from cadastre.area import NGAN_PER_RAI, SQUARE_WA_PER_NGAN, Area
 from cadastre.digits import typed_text
 from cadastre.errors import LandError
 from cadastre.geodesy.coordinates import Position, parse_coordinates
-from web.calendar import parse_date
+from web.era import parse_date
 from web.formats import format_date
 from web.widgets import RaiNganWaWidget
 
@@ -67,7 +67,10 @@ class RaiNganWaField(forms.Field):
         """An `Area`, or square metres, as the three boxes; what was typed stays as typed."""
         if isinstance(value, Decimal):
             value = Area(value)
-        return list(value.to_rai(Decimal("0.01"))) if isinstance(value, Area) else value
+        if not isinstance(value, Area):
+            return value
+        rai, ngan, wa = value.to_rai(Decimal("0.01"))
+        return [str(rai), str(ngan), f"{wa.normalize():f}"]
 
     def to_python(self, value: Any) -> Area | None:
         """The `Area` of three texts; None when all are empty."""

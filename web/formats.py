@@ -1,12 +1,13 @@
 """How dates, money and areas are written for people, in the language of the page.
 
 Everything inside the house is Gregorian, satang and square metres; this file and
-`web.calendar` are the only places that know better.
+`web.era` are the only places that know better.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from cadastre.area import Area
-from web.calendar import MONTHS, MONTHS_SHORT, be_year
+from web.era import MONTHS, MONTHS_SHORT, be_year
 
 SATANG_PER_BAHT: Final = 100
 MINUS: Final = "\u2212"
@@ -118,11 +119,16 @@ def _trimmed(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _kept_together(text: str) -> str:
+    """A number never leaves its unit at the end of a line."""
+    return re.sub(r"(?<=\d) ", NO_BREAK_SPACE, text)
+
+
 def format_rai_ngan_wa(value: Area | Decimal | int | float) -> str:
     """An `Area` or square metres as ``2 ไร่ 1 งาน 50.5 ตร.ว.`` / ``2 rai 1 ngan 50.5 sq wa``."""
     rai, ngan, wa = _as_area(value).to_rai()
     written = gettext("{rai} rai {ngan} ngan {wa} sq wa")
-    return written.format(rai=f"{rai:,}", ngan=ngan, wa=_trimmed(wa))
+    return _kept_together(written.format(rai=f"{rai:,}", ngan=ngan, wa=_trimmed(wa)))
 
 
 def format_square_metres(value: Area | Decimal | int | float) -> str:

@@ -106,7 +106,7 @@ SPECIMENS: Final[dict[str, tuple[Promise, Promise]]] = {
     ),
     "table": (_("Tables"), _("They scroll sideways on a phone and keep their head in view.")),
     "cards": (_("Cards"), _("A way in, or one figure that matters.")),
-    "tags": (_("States"), _("A word, with a colour that only repeats it.")),
+    "tags": (_("States of things"), _("A word, with a colour that only repeats it.")),
     "disclosure": (
         _("Details and tabs"),
         _("For what not everybody needs; open without a script."),
@@ -176,15 +176,15 @@ class Specimen:
 
 
 def _form(slug: str, theme: str) -> SampleForm:
-    auto_id = f"{theme}-{slug}-%s"
+    prefix = f"{theme}-{slug}"
     if slug == "errors":
-        wrong = {"area_0": "2", "area_1": "5", "day": "31/2/2569"}
-        form = SampleForm(wrong, auto_id=auto_id)
+        wrong = {"area_rai": "2", "area_ngan": "5", "day": "31/2/2569"}
+        form = SampleForm({f"{prefix}-{k}": v for k, v in wrong.items()}, prefix=prefix)
         for name in set(form.fields) - {"area", "day"}:
             del form.fields[name]
         return form
     initial = {"area": SAMPLE_AREA, "day": SAMPLE_MOMENT.date(), "price": 120_000}
-    return SampleForm(initial=initial, auto_id=auto_id)
+    return SampleForm(initial=initial, prefix=prefix)
 
 
 def _sample_context(request: HttpRequest, slug: str = "", theme: str = "light") -> dict[str, Any]:

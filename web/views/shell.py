@@ -48,7 +48,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """The web app manifest: name, icon and colours of a phone's home screen."""
     return JsonResponse(
         {
-            "name": gettext("Chanot: land, tax and queue"),
+            "name": gettext("Chanot: land, tax and appointments"),
             "short_name": gettext("Chanot"),
             "lang": request.LANGUAGE_CODE,
             "start_url": "/",
