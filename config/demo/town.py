@@ -51,13 +51,16 @@ LAND_CLASSES = (
 )
 """How a plot is laid out. ``house`` is an ordinary house on an old plot, ``idle`` unused land."""
 
-TITLE_TYPES = ("NONE", "CHANOTE", "NS3K", "NSL")
-"""``NSL`` is หนังสือสำคัญสำหรับที่หลวง (state land); ``NONE`` is public way or water without a paper."""
+LAND_USES = (
+    "agriculture", "residential", "commercial", "mixed", "vacant", "public", "road", "water",
+)  # fmt: skip
+TITLE_TYPES = ("chanote", "ns3k", "nsl", "state_property")
+"""``nsl`` is หนังสือสำคัญสำหรับที่หลวง; ``state_property`` a public way or water without a paper."""
 
-USES = ("agriculture", "main_home", "residential", "other", "vacant", "exempt")
-"""Uses as in the Land and Building Tax Act; ``exempt`` is state, temple and public land."""
+USES = ("agriculture", "main_home", "residential", "other", "vacant")
+"""Uses as in the Land and Building Tax Act."""
 
-PARTY_KINDS = ("individual", "juristic", "state", "temple")
+PARTY_KINDS = ("individual", "juristic", "state", "religious")
 STRUCTURES = ("masonry", "half_timber", "timber")
 STREET_CLASSES = ("highway", "main", "local", "soi")
 WATER_CLASSES = ("khlong", "ditch")
@@ -88,23 +91,29 @@ class Parcels:
 
     ``rings``            closed counter-clockwise outer ring
     ``land_class``       index into LAND_CLASSES
+    ``land_use``         index into LAND_USES: what one sees there
+    ``is_taxable``       false for land of the state, temples and the public, which has no uses
     ``title_type``       index into TITLE_TYPES
-    ``zone, block, lot`` tax map: zone 1.., block 0.. (A..), lot 1..999; see ``tax_codes``
-    ``sheet``            row of ``Town.sheets``; ``land_number`` is unique within it
+    ``zone, block, lot`` tax map: zone 1.., block 0.. (A..), lot 1..999, or 0 for streets and
+                         canals, which have no code; see ``tax_codes``
+    ``sheet``            row of ``Town.sheets``; ``land_number`` is unique within it, 0 = none (ways)
     ``deed_number``      unique in the district; 0 = no title deed
     ``survey_page``      unique in the sub-district; 0 = none
     ``book, page``       where the deed is bound (เล่ม, หน้า); 0 = none
-    ``legal_area_tenths`` area printed on the paper, in tenths of a square wa (1 = 0.4 m²)
+    ``legal_area_tenths`` area printed on the paper, in tenths of a square wa (1 = 0.4 m²);
+                         0 = no paper (ways)
     ``sub_district``     row of ``Town.sub_districts``
     ``street``           row of ``Town.streets`` the plot fronts; -1 = none
     ``house_number, house_sub`` address 99/123 as 99 and 123; 0 = no number or no sub-number
-    ``land_price``       appraised baht per square wa; 0 for public ways and water
+    ``land_price``       appraised baht per square wa, that of its street; 0 if not taxable
     ``vacant_since``     year from which the land has lain unused; 0 = in use
     ``in_house_registration`` an owner is in the house registration there (main home)
     """
 
     rings: Shapes
     land_class: Ints
+    land_use: Ints
+    is_taxable: Bools
     title_type: Ints
     zone: Ints
     block: Ints
@@ -128,7 +137,7 @@ class Parcels:
         return len(self.land_class)
 
     def tax_codes(self) -> NDArray[np.bytes_]:
-        """Tax parcel codes such as ``01A001``, as ASCII ``S6``; unique."""
+        """Tax parcel codes such as ``01A001``, as ASCII ``S6``; unique, empty for ways."""
         digits = np.empty((len(self), 6), np.uint8)
         digits[:, 0] = 48 + self.zone // 10
         digits[:, 1] = 48 + self.zone % 10
@@ -136,12 +145,13 @@ class Parcels:
         digits[:, 3] = 48 + self.lot // 100
         digits[:, 4] = 48 + self.lot // 10 % 10
         digits[:, 5] = 48 + self.lot % 10
+        digits[self.lot == 0] = 0
         return digits.reshape(-1).view("S6")
 
 
 @dataclass(frozen=True, slots=True)
 class ParcelUses:
-    """Uses of a parcel; the shares of one parcel total 100. Sorted by ``parcel``.
+    """Uses of the taxable parcels; the shares of one parcel total 100. Sorted by ``parcel``.
 
     ``parcel`` row of parcels; ``use`` index into USES; ``share`` per cent 1..100.
     """
@@ -181,6 +191,7 @@ class Areas:
     """Zones or blocks of the tax map as simple polygons: the outline of their parcels.
 
     ``rings`` closed counter-clockwise; ``zone`` 1..; ``block`` 0.. (A..), -1 in the table of zones.
+    A zone or block in several parts has a row for each part.
     """
 
     rings: Shapes
@@ -199,11 +210,13 @@ class Ways:
 
     ``lines``  centre lines; ``way_class`` index into STREET_CLASSES or WATER_CLASSES
     ``width``  metres between the parcel lines; ``name_th``, ``name_en`` unique within the table
+    ``land_price`` appraised baht per square wa of the land along it; 0 for waterways
     """
 
     lines: Shapes
     way_class: Ints
     width: Floats
+    land_price: Ints
     name_th: list[str]
     name_en: list[str]
 
@@ -250,7 +263,10 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class BuildingType:
-    """A kind of building of the Treasury's price list: code, Thai name, structure, baht per m²."""
+    """A kind of building, as in the Treasury's price list: code, names, structure, baht per m².
+
+    Codes that begin with D belong to the demo: the published samples give no code for that kind.
+    """
 
     code: str
     name_th: str
@@ -265,7 +281,8 @@ class Buildings:
 
     ``rings`` closed footprint; ``parcel`` row; ``type`` row of ``Town.building_types``;
     ``structure`` index into STRUCTURES; ``floors``; ``floor_area_hundredths`` all floors together,
-    in 0.01 m² (footprint times floors); ``year_built``; ``price_per_m2`` baht; ``use`` index into USES.
+    in 0.01 m² (footprint times floors); ``year_built``; ``price_per_m2`` baht; ``use`` index into
+    USES, -1 if not taxable.
     """
 
     rings: Shapes
@@ -283,11 +300,12 @@ class Buildings:
 class SurveyPoints:
     """RTK observations of corner marks, within their stated accuracy of the corner of the parcel.
 
-    ``parcel`` row; ``corner`` 1-based vertex of its ring; ``easting, northing`` observed metres
-    (not on the grid); ``height`` ellipsoidal metres; ``accuracy_h, accuracy_v`` metres (1 sigma);
-    ``observed_on`` datetime64[s], UTC; ``fix`` index into FIX_TYPES; ``satellites``; ``pdop``.
+    ``job`` survey job 0..: one day's work; each corner is observed once. ``parcel`` row of one parcel
+    there; ``corner`` 0-based vertex of its ring; ``easting, northing`` observed metres (to 0.1 mm); ``height`` ellipsoidal metres; ``accuracy_h, accuracy_v`` metres (1 sigma);
+    ``observed_at`` datetime64[s], UTC; ``fix`` index into FIX_TYPES; ``satellites``; ``pdop``.
     """
 
+    job: Ints
     parcel: Ints
     corner: Ints
     easting: Floats
@@ -295,7 +313,7 @@ class SurveyPoints:
     height: Floats
     accuracy_h: Floats
     accuracy_v: Floats
-    observed_on: Dates
+    observed_at: Dates
     fix: Ints
     satellites: Ints
     pdop: Floats

@@ -1,0 +1,85 @@
+"""The whole demo from nothing: town, offices, accounts, free times, tax roll, imagery."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from appointments.services.slots import slots_generate
+from cadastre.errors import LandError, gettext_noop
+from config.demo.generator import generate_town
+from config.demo.load import Progress, town_load
+from config.demo.office import (
+    LAND_OFFICE_CODE,
+    accounts_create,
+    holidays_create,
+    offices_create,
+)
+from offices.models import LandOffice
+
+DAYS_OFFERED = 45
+
+
+class DemoExists(LandError):
+    code = "demo_exists"
+    message = gettext_noop(
+        "This database has a demo town already. Start over with ./run demo --reset."
+    )
+
+
+def demo_create(
+    *, parcels: int, seed: int, only_register: bool, now: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Make the demo; returns rows by table, seconds by step and the accounts with their passwords.
+
+    Raises DemoExists when it is there already: a demo is made once per database.
+    """
+    if LandOffice.objects.filter(code=LAND_OFFICE_CODE).exists():
+        raise DemoExists
+    seconds: dict[str, float] = {}
+
+    def timed(step: str, begun: float) -> None:
+        seconds[step] = round(time.perf_counter() - begun, 2)
+
+    begun = time.perf_counter()
+    progress(0, parcels, "drawing the town")
+    town = generate_town(parcels, seed, year=now.year)
+    timed("draw", begun)
+
+    begun = time.perf_counter()
+    land_office, authority = offices_create(town)
+    rows = town_load(
+        town=town,
+        land_office=land_office,
+        local_authority=authority,
+        now=now,
+        progress=progress,
+    )
+    timed("load", begun)
+
+    begun = time.perf_counter()
+    accounts = accounts_create()
+    holidays_create(range(now.year, now.year + 2))
+    timed("offices", begun)
+    if not only_register:
+        begun = time.perf_counter()
+        first = now.date()
+        for office in (land_office, authority):
+            slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
+        timed("free times", begun)
+    return {
+        "parcels": len(town.parcels),
+        "seed": seed,
+        "rows": rows,
+        "seconds": seconds,
+        "accounts": [
+            {
+                "username": account.username,
+                "password": account.password,
+                "role": str(account.role.label),
+                "office": account.office.name_th,
+            }
+            for account in accounts
+        ],
+    }
