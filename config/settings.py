@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "offices",
     "tiles",
     "web",
-    "django.contrib.admin",
+    "offices.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -163,6 +163,18 @@ AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR" if PROXY_COUNT else "REMOTE_ADDR"]
 METRICS_TOKEN = os.environ.get("CHANOT_METRICS_TOKEN", "")
 AXES_LOCKOUT_CALLABLE = "offices.views.locked_out"
+# Attempts are counted by a digest of the name: people type passwords into the wrong field.
+AXES_USERNAME_CALLABLE = "offices.sign_in.attempt_name"
+AXES_SENSITIVE_PARAMETERS = ["username"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail keeps sign-ins
+
+# Several jobs at a time, so that a long import does not hold up the sealing of the audit trail.
+# A worker told to stop waits this long for jobs to hand themselves on.
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "shutdown_graceful_timeout": 5.0,
+    "delete_jobs": "successful",
+}
 
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]

@@ -10,5 +10,7 @@ class OfficesConfig(AppConfig):
     verbose_name = _("Offices")
 
     def ready(self) -> None:
+        from offices import sign_in  # noqa: F401, PLC0415 -- its receivers hear of sign-ins
+
         # Rooms above register their kinds of job in jobs.py and their cards in dashboard.py.
         autodiscover_modules("jobs", "dashboard")

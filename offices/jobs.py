@@ -8,6 +8,7 @@ docs/operations/jobs.md tells how a job lives and dies.
 from __future__ import annotations
 
 import inspect
+import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ def kind_of(name: str) -> JobKind:
         raise UnknownJobKind(kind=name) from None
 
 
+def title_of(name: str) -> str:
+    """The title of a kind for people; its name when the room that knew it is gone."""
+    kind = _kinds.get(name)
+    return str(kind.title) if kind else name
+
+
 class JobRun:
     """One attempt at a job. Nothing a former, superseded attempt says is kept."""
 
@@ -160,7 +167,8 @@ class JobRun:
     def attach(self, filename: str, content: bytes | Path) -> None:
         """Keep a result file for download; a later one takes its place."""
         former = self.job.result_file.name
-        name = f"{self.job.public_id}/{filename}"
+        # A folder of its own keeps the name as it is, also while the former file is still there.
+        name = f"{self.job.public_id}/{secrets.token_hex(4)}/{filename}"
         if isinstance(content, Path):
             with content.open("rb") as opened:
                 self.job.result_file.save(name, File(opened), save=False)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
 from cadastre.errors import LandError, gettext_noop
 from offices.job_reporter import JobReporter
-from offices.jobs import JobCancelled, JobRun, JobSuperseded, WorkerStopping, kind_of
+from offices.jobs import (
+    JobCancelled,
+    JobRun,
+    JobSuperseded,
+    UnknownJobKind,
+    WorkerStopping,
+    kind_of,
+)
 from offices.models import Job, JobStatus, Office, User
+from offices.permissions import Permission
 from offices.services.audit import entry_record
 
 TASK = "offices.run_job"
@@ -126,6 +135,34 @@ def is_resumable(job: Job, now: datetime) -> bool:
     return job.status in {JobStatus.FAILED, JobStatus.CANCELLED} or is_interrupted(job, now)
 
 
+def result_permission(job: Job) -> Permission:
+    """What one has to be allowed to fetch the job's result file."""
+    try:
+        return kind_of(job.kind).permission
+    except UnknownJobKind:
+        return Permission.ADMINISTER
+
+
+def fault_of(job: Job) -> str:
+    """Why the job failed, in the reader's language; empty for a job that did not fail."""
+    if not job.error_code:
+        return ""
+    known = {kind.code: kind for kind in _all_kinds_of(LandError)}
+    error = LandError.__new__(known.get(job.error_code, LandError))
+    error.evidence = job.error_evidence
+    try:
+        return error.render(gettext)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        # The message of a later version may ask for evidence that this job did not keep.
+        return LandError().render(gettext)
+
+
+def _all_kinds_of(family: type[LandError]) -> Iterator[type[LandError]]:
+    yield family
+    for kind in family.__subclasses__():
+        yield from _all_kinds_of(kind)
+
+
 def job_run(*, job_id: int, attempt: int, stopping: Callable[[], bool] = lambda: False) -> None:
     """Do the work of one attempt, in the worker. Never raises: the job row says what happened.
 
@@ -180,7 +217,7 @@ def _finish(job: Job, **fields: Any) -> None:
     try:
         with transaction.atomic():
             mine.update(**fields)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, DataError):
         log.exception("job_result_is_not_json", job=job.public_id, kind=job.kind)
         mine.update(**fields | _failure(JobFailedUnexpectedly(job=job.public_id)))
 
