@@ -1,0 +1,66 @@
+"""From points to bearings and distances, and back."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+from cadastre.errors import LandError, gettext_noop
+
+SHARPEST_CROSSING_DEGREES: Final = 0.01
+
+
+class Place(NamedTuple):
+    """A point in the plane, metres."""
+
+    east: float
+    north: float
+
+
+class NoIntersection(LandError):
+    code = "no_intersection"
+    message = gettext_noop(
+        "The lines or circles do not meet in a definite point: {reason}. Check the bearings, "
+        "distances and the points they start from."
+    )
+
+
+def inverse(a: Place, b: Place) -> tuple[float, float]:
+    """Azimuth in degrees (0 up to 360; 0 for one and the same point) and distance from a to b."""
+    east, north = b.east - a.east, b.north - a.north
+    # A tiny negative angle modulo 360 rounds to 360 itself.
+    return math.degrees(math.atan2(east, north)) % 360 % 360, math.hypot(east, north)
+
+
+def forward(a: Place, azimuth: float, distance: float) -> Place:
+    """The point at an azimuth and distance."""
+    angle = math.radians(azimuth)
+    return Place(a.east + distance * math.sin(angle), a.north + distance * math.cos(angle))
+
+
+def intersect_azimuths(a: Place, azimuth_a: float, b: Place, azimuth_b: float) -> Place:
+    """Where two straight lines meet, ahead or behind; nearly parallel ones are refused."""
+    ea, na = math.sin(math.radians(azimuth_a)), math.cos(math.radians(azimuth_a))
+    eb, nb = math.sin(math.radians(azimuth_b)), math.cos(math.radians(azimuth_b))
+    cross = na * eb - ea * nb
+    if abs(cross) < math.sin(math.radians(SHARPEST_CROSSING_DEGREES)):
+        raise NoIntersection(reason="they run parallel")
+    east, north = b.east - a.east, b.north - a.north
+    along = (north * eb - east * nb) / cross
+    return Place(a.east + along * ea, a.north + along * na)
+
+
+def intersect_distances(
+    a: Place, distance_a: float, b: Place, distance_b: float
+) -> tuple[Place, Place]:
+    """Both points at these distances: first the one on the left of a-to-b, then on the right."""
+    azimuth, base = inverse(a, b)
+    if base == 0 or min(distance_a, distance_b) <= 0:
+        raise NoIntersection(reason="the centres are one point or a distance is not positive")
+    along = (distance_a**2 - distance_b**2 + base**2) / (2 * base)
+    squared = (distance_a - along) * (distance_a + along)
+    if squared < 0:
+        raise NoIntersection(reason="the distances are too short or too different")
+    aside = math.sqrt(squared)
+    foot = forward(a, azimuth, along)
+    return forward(foot, azimuth - 90, aside), forward(foot, azimuth + 90, aside)
