@@ -196,6 +196,10 @@ def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
     )
 
 
+def _too_large(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem(status=413, code="too_large", detail=gettext("The request is too large."))
+
+
 def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
     return problem(status=404, code="not_found", detail=gettext("There is nothing here."))
 
@@ -215,6 +219,7 @@ def install_problem_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(LandError, _land_error)
     api.add_exception_handler(ValidationError, _schema_error)
     api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(PermissionDenied, _forbidden)
     api.add_exception_handler(Exception, _unexpected)

@@ -1,5 +1,73 @@
+"""The tax estimate for programs: one question in, every line of the answer explained."""
+
 from __future__ import annotations
 
-from ninja import Router
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Body, Router
+from ninja.errors import HttpError
+
+from cadastre.tax import AnswerJson, Declaration, estimate
 
 router = Router()
+
+EXAMPLE = {
+    "tax_year": 2026,
+    "owner": "individual",
+    "properties": [
+        {
+            "kind": "land_and_building",
+            "use": "residential",
+            "land": {"rai": 2, "ngan": 1, "wa": "50", "price_per_wa": "1200"},
+            "buildings": [
+                {
+                    "structure": "masonry",
+                    "floor_area_m2": "120",
+                    "price_per_m2": "7500",
+                    "age_years": 12,
+                }
+            ],
+            "in_house_registration": False,
+            "years_vacant": 0,
+            "relief": None,
+        }
+    ],
+}
+
+
+def _request_schema() -> dict[str, Any]:
+    """The schema of a declaration, self-contained: its parts lie under the paths, not beside."""
+    schema = Declaration.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def within(node: Any) -> Any:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                return within(parts[node["$ref"].rsplit("/", 1)[-1]])
+            return {key: within(value) for key, value in node.items()}
+        return [within(value) for value in node] if isinstance(node, list) else node
+
+    expanded: dict[str, Any] = within(schema)
+    return expanded | {"example": EXAMPLE}
+
+
+@router.post(
+    "/estimate",
+    response=dict[str, Any],
+    summary="Tax of the properties described, every step explained",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _request_schema()}},
+        }
+    },
+)
+def tax_estimate(request: HttpRequest, body: Any = Body(None)) -> AnswerJson:  # noqa: B008
+    """Nothing is stored and no account is needed. Money is baht as text, years are common era.
+
+    Wrong input is a 422 problem document that names every wrong field.
+    """
+    if not request.body:
+        raise HttpError(400, "there is no body")
+    return estimate(body)
