@@ -127,7 +127,9 @@ command_demo() {
     fail "The demo of this project already runs, or a ./run manage or psql uses its database." \
       "End that first (Ctrl-C in its terminal)."
   stop_afterwards
-  stop_process web && stop_process worker # left over if the last run was killed
+  # What is left over if the last run was killed:
+  stop_process web
+  stop_process worker
   [ -z "$reset" ] || demo_remove
   python_libraries requirements.txt
   browser_libraries

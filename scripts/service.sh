@@ -82,13 +82,13 @@ stop_process() {
   pid=$(cat "$DATA/log/$1.pid" 2>/dev/null) || return 0
   # A process id is given to another program one day: only one that works here is ours.
   if [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$ROOT" ]; then
-    kill "$pid" 2>/dev/null
+    kill "$pid" 2>/dev/null || :
     patience=200
     while kill -0 "$pid" 2>/dev/null && [ $patience -gt 0 ]; do
       sleep 0.1
       patience=$((patience - 1))
     done
-    kill -9 -- "-$pid" 2>/dev/null
+    kill -9 -- "-$pid" 2>/dev/null || :
   fi
   rm -f "$DATA/log/$1.pid"
 }
