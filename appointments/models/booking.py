@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.querysets import BookingQuerySet
 from offices.models.public_id import public_id_field
 
 
@@ -27,6 +28,8 @@ class Booking(models.Model):
     )
     created_at = models.DateTimeField(db_comment="เวลาที่จอง")
     changed_at = models.DateTimeField(db_comment="เวลาที่เปลี่ยนครั้งล่าสุด")
+
+    objects = BookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("booking")

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from appointments.querysets import ClosureQuerySet, SlotQuerySet
 from offices.models.public_id import public_id_field
 
 
@@ -90,6 +91,8 @@ class Closure(models.Model):
     name_th = models.CharField(max_length=200, db_comment="เหตุ (ไทย)")
     name_en = models.CharField(max_length=200, blank=True, db_comment="เหตุ (อังกฤษ)")
 
+    objects = ClosureQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("closing day")
         verbose_name_plural = _("closing days")
@@ -114,6 +117,8 @@ class Slot(models.Model):
     ends_at = models.DateTimeField(db_comment="เวลาสิ้นสุด")
     capacity = models.PositiveSmallIntegerField(db_comment="จำนวนที่รับได้")
     taken = models.PositiveSmallIntegerField(default=0, db_comment="จำนวนที่จองแล้ว")
+
+    objects = SlotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("slot")

@@ -63,12 +63,20 @@ def constant(value: bytes, rows: int) -> Column:
     return _of_width(np.tile(np.frombuffer(value, np.uint8), rows), rows, len(value))
 
 
+def raw_bytes(fields: Sequence[bytes]) -> Column:
+    """Fields as they are, already in the type's binary form."""
+    lengths = np.fromiter((len(field) for field in fields), np.int64, len(fields))
+    return Column(_offsets(lengths), np.frombuffer(b"".join(fields), np.uint8))
+
+
+def texts(values: Sequence[str]) -> Column:
+    """Text, one value a row, in UTF-8."""
+    return raw_bytes([value.encode() for value in values])
+
+
 def text(choices: Sequence[str], index: Ints) -> Column:
     """``choices[index[i]]`` in UTF-8."""
-    words = [word.encode() for word in choices]
-    lengths = np.fromiter((len(w) for w in words), np.int64, len(words))
-    table = Column(_offsets(lengths), np.frombuffer(b"".join(words), np.uint8))
-    return _gathered(table, np.asarray(index, np.int64))
+    return _gathered(texts(choices), np.asarray(index, np.int64))
 
 
 def ascii_text(values: NDArray[np.bytes_]) -> Column:

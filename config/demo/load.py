@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+import shapely
 from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from pyproj import Transformer
+from shapely import MultiPolygon, Polygon
 
 from config.demo.copying import (
     Column,
@@ -24,17 +26,21 @@ from config.demo.copying import (
     instants,
     nulls,
     numeric,
+    raw_bytes,
     shapes,
     text,
+    texts,
 )
 from config.demo.parking import parked
 from config.demo.town import (
-    LAND_CLASSES,
+    FIX_TYPES,
+    LAND_USES,
     PARTY_KINDS,
     SRID,
     STRUCTURES,
     TITLE_TYPES,
     USES,
+    Areas,
     Shapes,
     Town,
 )
@@ -45,25 +51,6 @@ Progress = Callable[[int, int, str], None]
 
 REGISTERED_SINCE = date(2020, 1, 1)
 PRICES_SINCE = date(2023, 1, 1)  # the Treasury Department's round of 2566-2569
-
-_LAND_USE = dict.fromkeys(("townhouse", "detached", "house", "condominium"), "residential") | {
-    "shop_house": "mixed",
-    "commercial": "commercial",
-    "factory": "commercial",
-    "market": "commercial",
-    "orchard": "agriculture",
-    "rice": "agriculture",
-    "idle": "vacant",
-    "temple": "public",
-    "school": "public",
-    "hospital": "public",
-    "office": "public",
-    "park": "public",
-    "street": "road",
-    "canal": "water",
-}
-_TITLES = {"NONE": "other", "CHANOTE": "chanote", "NS3K": "ns3k", "NSL": "nsl"}
-_PARTIES = {"individual": "individual", "juristic": "juristic", "state": "state", "temple": "religious"}  # fmt: skip
 
 # In the order in which they are filled: what is referred to comes first.
 TABLES = (
@@ -122,8 +109,7 @@ def town_load(
         )
         connection.ensure_connection()
         loader = _Loader(connection.connection, town, Owners(land_office, local_authority, act))
-        rows = loader.run(progress)
-    return rows
+        return loader.run(progress)
 
 
 class _Loader:
@@ -208,31 +194,24 @@ class _Loader:
     def _party(self) -> dict[str, Column]:
         parties = self.town.parties
         return {
-            "kind": text([_PARTIES[kind] for kind in PARTY_KINDS], parties.kind),
+            "kind": text(PARTY_KINDS, parties.kind),
             "title": text(parties.titles, parties.title),
             "name": text(parties.given_names, parties.given_name),
             "surname": text(parties.surnames, parties.surname),
         }
 
-    def _titled(self) -> NDArray[np.int64]:
-        """Rows of the parcels that have a title document."""
-        return np.flatnonzero(self.town.parcels.title_type != TITLE_TYPES.index("NONE"))
-
-    def _unit_of_parcel(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        titled = self.town.parcels.title_type != TITLE_TYPES.index("NONE")
-        return np.cumsum(titled) - 1, titled
-
     def _baunit(self) -> dict[str, Column]:
-        parcels, rows = self.town.parcels, self._titled()
-        number = self._written
-        return self._act(len(rows)) | {
-            "office_id": self._same(self.owners.land_office.pk, len(rows)),
-            "title_type": text([_TITLES[t] for t in TITLE_TYPES], parcels.title_type[rows]),
-            "deed_number": number(parcels.deed_number[rows]),
-            "district_id": constant(self.town.sub_districts[0].code[:4].encode(), len(rows)),
-            "book": number(parcels.book[rows]),
-            "page": number(parcels.page[rows]),
-            "survey_page": number(parcels.survey_page[rows]),
+        """One title a parcel, in the order of the parcels."""
+        parcels = self.town.parcels
+        rows, number = len(parcels), self._written
+        return self._act(rows) | {
+            "office_id": self._same(self.owners.land_office.pk, rows),
+            "title_type": text(TITLE_TYPES, parcels.title_type),
+            "deed_number": number(parcels.deed_number),
+            "district_id": constant(self.town.sub_districts[0].code[:4].encode(), rows),
+            "book": number(parcels.book),
+            "page": number(parcels.page),
+            "survey_page": number(parcels.survey_page),
         }
 
     def _written(self, numbers: NDArray[Any]) -> Column:
@@ -241,14 +220,12 @@ class _Loader:
 
     def _right(self) -> dict[str, Column]:
         shares = self.town.shares
-        unit, titled = self._unit_of_parcel()
-        kept = titled[shares.parcel]
-        return self._act(int(kept.sum())) | {
-            "ba_unit_id": self._ref("parcels_baunit", unit[shares.parcel[kept]]),
-            "party_id": self._ref("parcels_party", shares.party[kept]),
-            "kind": constant(b"ownership", int(kept.sum())),
-            "share_numerator": fixed(shares.numerator[kept], ">i4"),
-            "share_denominator": fixed(shares.denominator[kept], ">i4"),
+        return self._act(len(shares.parcel)) | {
+            "ba_unit_id": self._ref("parcels_baunit", shares.parcel),
+            "party_id": self._ref("parcels_party", shares.party),
+            "kind": constant(b"ownership", len(shares.parcel)),
+            "share_numerator": fixed(shares.numerator, ">i4"),
+            "share_denominator": fixed(shares.denominator, ">i4"),
         }
 
     def _house_numbers(self) -> Column:
@@ -260,20 +237,19 @@ class _Loader:
     def _parcel(self) -> dict[str, Column]:
         town, parcels = self.town, self.town.parcels
         rows = len(parcels)
-        unit, titled = self._unit_of_parcel()
         codes = np.array([s.code for s in town.sub_districts], "S6")
         return self._act(rows) | {
             "office_id": self._same(self.owners.land_office.pk, rows),
             "local_authority_id": self._same(self.owners.local_authority.pk, rows),
-            "ba_unit_id": self._ref("parcels_baunit", unit, titled),
+            "ba_unit_id": self._ref("parcels_baunit", np.arange(rows)),
             "map_sheet_id": self._ref("parcels_mapsheet", parcels.sheet),
-            "land_number": ascii_text(parcels.land_number.astype("S12")),
+            "land_number": self._written(parcels.land_number),
             "tax_parcel_code": ascii_text(parcels.tax_codes()),
             "sub_district_id": ascii_text(codes[parcels.sub_district]),
             "house_number": self._house_numbers(),
             "street_th": text([*town.streets.name_th, ""], parcels.street),
             "street_en": text([*town.streets.name_en, ""], parcels.street),
-            "land_use": text([_LAND_USE[c] for c in LAND_CLASSES], parcels.land_class),
+            "land_use": text(LAND_USES, parcels.land_use),
             "legal_area_m2": numeric(parcels.legal_area_tenths * 40, parcels.legal_area_tenths > 0),
             "geometry": self._shape(parcels.rings, "multipolygon"),
             "zone_srid": fixed(np.full(rows, SRID), ">i4"),
@@ -293,69 +269,68 @@ class _Loader:
             "centreline": self._shape(streets.lines, "linestring"),
         }
 
-    def _street_prices(self) -> NDArray[np.int64]:
-        """Baht per square wa that most plots along each street have; 0 where none fronts it."""
-        parcels = self.town.parcels
-        prices = np.zeros(len(self.town.streets.name_th), np.int64)
-        fronting = (parcels.street >= 0) & (parcels.land_price > 0)
-        pairs, counts = np.unique(
-            np.column_stack([parcels.street[fronting], parcels.land_price[fronting]]),
-            axis=0,
-            return_counts=True,
-        )
-        order = np.argsort(counts, kind="stable")  # the most frequent is written last
-        prices[pairs[order, 0]] = pairs[order, 1]
-        return prices
-
     def _landprice(self) -> dict[str, Column]:
-        prices = self._street_prices()
+        prices = self.town.streets.land_price
         priced = np.flatnonzero(prices)
         return {
             "street_id": self._ref("taxmap_street", priced),
-            "satang_per_wa": fixed(prices[priced] * 100, ">i8"),
+            "satang_per_wa": fixed(prices[priced].astype(np.int64) * 100, ">i8"),
             "valid_during": days_from(PRICES_SINCE, len(priced)),
         }
 
     def _taxzone(self) -> dict[str, Column]:
-        zones = self.town.zones
-        return self._authority(len(zones.zone)) | {
-            "code": ascii_text(np.array(zones.codes(), "S2")),
-            "geometry": self._shape(zones.rings, "multipolygon"),
-        }
+        codes, outlines = self._dissolved(self.town.zones)
+        return self._authority(len(codes)) | {"code": texts(codes), "geometry": outlines}
 
     def _taxblock(self) -> dict[str, Column]:
-        blocks = self.town.blocks
-        row_of_zone = np.zeros(int(self.town.zones.zone.max()) + 1, np.int64)
-        row_of_zone[self.town.zones.zone] = np.arange(len(self.town.zones.zone))
+        codes, outlines = self._dissolved(self.town.blocks)
+        zone_rows = {code: row for row, code in enumerate(self._dissolved(self.town.zones)[0])}
+        zones = np.array([zone_rows[code[:2]] for code in codes])
         return {
-            "zone_id": self._ref("taxmap_taxzone", row_of_zone[blocks.zone]),
-            "code": ascii_text(np.array([chr(65 + b) for b in blocks.block.tolist()], "S1")),
-            "geometry": self._shape(blocks.rings, "multipolygon"),
+            "zone_id": self._ref("taxmap_taxzone", zones),
+            "code": texts([code[2:] for code in codes]),
+            "geometry": outlines,
         }
 
+    def _dissolved(self, areas: Areas) -> tuple[list[str], Column]:
+        """Codes in order, each with its outline, which may have several parts."""
+        parts: dict[str, list[Polygon]] = {}
+        for row, code in enumerate(areas.codes()):
+            ring = areas.rings[row]
+            lonlat = np.column_stack(self.to_lonlat.transform(ring[:, 0], ring[:, 1]))
+            parts.setdefault(code, []).append(Polygon(lonlat))
+        codes = sorted(parts)
+        outlines = shapely.set_srid([MultiPolygon(parts[code]) for code in codes], 4326)
+        return codes, raw_bytes(list(shapely.to_wkb(outlines, include_srid=True)))
+
+    def _valued(self) -> NDArray[np.int64]:
+        """Rows of the parcels that the tax map numbers: all but streets and canals."""
+        return np.flatnonzero(self.town.parcels.lot > 0)
+
+    def _unit_rows(self) -> NDArray[np.int64]:
+        """Row of the valuation unit of each parcel; meaningless for streets and canals."""
+        return np.cumsum(self.town.parcels.lot > 0) - 1
+
     def _valuationunit(self) -> dict[str, Column]:
-        parcels = self.town.parcels
-        rows = len(parcels)
-        own = parcels.land_price != self._street_prices()[parcels.street]
-        own |= parcels.street < 0
-        taxable = np.ones(rows, np.bool_)
-        taxable[self.town.uses.parcel[self.town.uses.use == USES.index("exempt")]] = False
-        return self._authority(rows) | {
-            "parcel_id": self._ref("parcels_parcel", np.arange(rows)),
-            "street_id": self._ref("taxmap_street", parcels.street, parcels.street >= 0),
-            "satang_per_wa": fixed(parcels.land_price * 100, ">i8", own),
-            "in_house_registration": fixed(parcels.in_house_registration, "u1"),
-            "vacant_since": fixed(parcels.vacant_since, ">i2", parcels.vacant_since > 0),
-            "is_taxable": fixed(taxable, "u1"),
+        parcels, rows = self.town.parcels, self._valued()
+        street, price = parcels.street[rows], parcels.land_price[rows].astype(np.int64)
+        own_price = (price > 0) & ((street < 0) | (price != self.town.streets.land_price[street]))
+        vacant_since = parcels.vacant_since[rows]
+        return self._authority(len(rows)) | {
+            "parcel_id": self._ref("parcels_parcel", rows),
+            "street_id": self._ref("taxmap_street", street, street >= 0),
+            "satang_per_wa": fixed(price * 100, ">i8", own_price),
+            "in_house_registration": fixed(parcels.in_house_registration[rows], "u1"),
+            "vacant_since": fixed(vacant_since, ">i2", vacant_since > 0),
+            "is_taxable": fixed(parcels.is_taxable[rows], "u1"),
         }
 
     def _unituse(self) -> dict[str, Column]:
         uses = self.town.uses
-        kept = uses.use != USES.index("exempt")
         return {
-            "unit_id": self._ref("taxmap_valuationunit", uses.parcel[kept]),
-            "use": text(USES, uses.use[kept]),
-            "share_percent": numeric(uses.share[kept].astype(np.int64) * 100),
+            "unit_id": self._ref("taxmap_valuationunit", self._unit_rows()[uses.parcel]),
+            "use": text(USES, uses.use),
+            "share_percent": numeric(uses.share.astype(np.int64) * 10_000, decimals=4),
         }
 
     def _building(self) -> dict[str, Column]:
@@ -364,7 +339,7 @@ class _Loader:
         start = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
         number = (np.arange(len(first)) - start + 1).astype("S3")
         return {
-            "unit_id": self._ref("taxmap_valuationunit", buildings.parcel),
+            "unit_id": self._ref("taxmap_valuationunit", self._unit_rows()[buildings.parcel]),
             "code": ascii_text(np.char.add(b"B", np.char.zfill(number, 3))),
             "type_code": text([t.code for t in types], buildings.type),
             "type_name": text([t.name_th for t in types], buildings.type),
@@ -376,22 +351,18 @@ class _Loader:
             "footprint": self._shape(buildings.rings, "polygon"),
         }
 
-    # Survey points and the marks they observed, one job a day
-
-    def _survey_days(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        days = self.town.survey_points.observed_on.astype("M8[D]")
-        unique, job = np.unique(days, return_inverse=True)
-        return unique, job
+    # Survey points and the marks they observed
 
     def _surveyjob(self) -> dict[str, Column]:
-        days, _ = self._survey_days()
+        points = self.town.survey_points
+        jobs, first = np.unique(points.job, return_index=True)
+        days = points.observed_at[first].astype("M8[D]")
         numbers = [f"ร.ว. {n + 1}/{day.year + 543}" for n, day in enumerate(days.tolist())]
         since = (days - np.datetime64("2000-01-01")).astype(np.int64)
-        every = np.arange(len(days))
         return {
-            "office_id": self._same(self.owners.land_office.pk, len(days)),
-            "number": text(numbers, every),
-            "purpose": text(["รังวัดหลักเขตด้วย RTK GNSS Network"], every * 0),
+            "office_id": self._same(self.owners.land_office.pk, len(jobs)),
+            "number": texts(numbers),
+            "purpose": constant("รังวัดหลักเขตด้วย RTK GNSS Network".encode(), len(jobs)),
             "surveyed_on": fixed(since, ">i4"),
         }
 
@@ -399,7 +370,7 @@ class _Loader:
         points = self.town.survey_points
         rows = len(points.parcel)
         return {
-            "job_id": self._ref("surveys_surveyjob", self._survey_days()[1]),
+            "job_id": self._ref("surveys_surveyjob", points.job),
             "name": self._point_names(),
             "method": constant(b"rtk_network", rows),
             "easting": self._decimal(points.easting),
@@ -408,10 +379,10 @@ class _Loader:
             "srid": fixed(np.full(rows, SRID), ">i4"),
             "horizontal_accuracy_m": self._decimal(points.accuracy_h),
             "vertical_accuracy_m": self._decimal(points.accuracy_v),
-            "fix": text(["fixed", "float"], points.fix),
+            "fix": text(FIX_TYPES, points.fix),
             "satellites": fixed(points.satellites, ">i2"),
             "pdop": self._decimal(points.pdop),
-            "observed_at": instants(points.observed_on),
+            "observed_at": instants(points.observed_at),
             "geometry": self._point(points.easting, points.northing),
         }
 
@@ -427,7 +398,7 @@ class _Loader:
         points = self.town.survey_points
         rows = len(points.parcel)
         rings = self.town.parcels.rings
-        corner = rings.xy[rings.offsets[points.parcel] + points.corner - 1]
+        corner = rings.xy[rings.offsets[points.parcel] + points.corner]
         return {
             "number": self._point_names(),
             "office_id": self._same(self.owners.land_office.pk, rows),

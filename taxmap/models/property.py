@@ -35,6 +35,11 @@ class ValuationUnit(models.Model):
         "taxmap.Street", models.PROTECT, null=True, blank=True, related_name="units",
         db_comment="ถนนที่ใช้ราคาประเมิน",
     )  # fmt: skip
+    satang_per_wa = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        db_comment="ราคาประเมินเฉพาะแปลง (สตางค์ต่อตารางวา); null takes the street's price",
+    )
     in_house_registration = models.BooleanField(
         default=False, db_comment="เจ้าของมีชื่อในทะเบียนบ้านในวันที่ 1 มกราคม"
     )

@@ -1,7 +1,11 @@
 -- A parcel's superseded state is copied to its history whenever the register changes it, and no
--- parcel row is ever deleted. The record time of a state is the time of its database transaction.
+-- parcel row is ever deleted. A state is recorded from the moment it is written; should two moments
+-- fall together, or a clock step back, the next state begins a microsecond after the one before.
 
 CREATE FUNCTION parcels_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    since CONSTANT timestamptz := lower(OLD.recorded_during);
+    until CONSTANT timestamptz := greatest(clock_timestamp(), since + interval '1 microsecond');
 BEGIN
     IF ROW(NEW.valid_during, NEW.created_by_id, NEW.retired_by_id, NEW.office_id,
            NEW.local_authority_id, NEW.ba_unit_id, NEW.map_sheet_id, NEW.land_number,
@@ -16,22 +20,19 @@ BEGIN
         NEW.recorded_during := OLD.recorded_during;
         RETURN NEW;
     END IF;
-    -- Several changes in one database transaction leave one state: the last.
-    IF lower(OLD.recorded_during) < now() THEN
-        INSERT INTO parcels_parcelversion (
-            parcel_id, valid_during, recorded_during, created_by_id, retired_by_id, office_id,
-            local_authority_id, ba_unit_id, map_sheet_id, land_number, tax_parcel_code,
-            sub_district_id, house_number, street_th, street_en, land_use, legal_area_m2,
-            geometry, zone_srid
-        ) VALUES (
-            OLD.id, OLD.valid_during, tstzrange(lower(OLD.recorded_during), now()),
-            OLD.created_by_id, OLD.retired_by_id, OLD.office_id,
-            OLD.local_authority_id, OLD.ba_unit_id, OLD.map_sheet_id, OLD.land_number,
-            OLD.tax_parcel_code, OLD.sub_district_id, OLD.house_number, OLD.street_th,
-            OLD.street_en, OLD.land_use, OLD.legal_area_m2, OLD.geometry, OLD.zone_srid
-        );
-    END IF;
-    NEW.recorded_during := tstzrange(now(), NULL);
+    INSERT INTO parcels_parcelversion (
+        parcel_id, valid_during, recorded_during, created_by_id, retired_by_id, office_id,
+        local_authority_id, ba_unit_id, map_sheet_id, land_number, tax_parcel_code,
+        sub_district_id, house_number, street_th, street_en, land_use, legal_area_m2,
+        geometry, zone_srid
+    ) VALUES (
+        OLD.id, OLD.valid_during, tstzrange(since, until),
+        OLD.created_by_id, OLD.retired_by_id, OLD.office_id,
+        OLD.local_authority_id, OLD.ba_unit_id, OLD.map_sheet_id, OLD.land_number,
+        OLD.tax_parcel_code, OLD.sub_district_id, OLD.house_number, OLD.street_th,
+        OLD.street_en, OLD.land_use, OLD.legal_area_m2, OLD.geometry, OLD.zone_srid
+    );
+    NEW.recorded_during := tstzrange(until, NULL);
     RETURN NEW;
 END $$;
 
