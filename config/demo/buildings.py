@@ -153,7 +153,7 @@ def _clearance(start: Floats, end: Floats, near: Floats, far: Floats) -> Floats:
 
 
 def _bulges(drawing: Drawing, parcel: Ints) -> Floats:
-    """How far each side (bottom, right, top, left) bends into the plot, metres, with 3 mm to spare."""
+    """How far each side (bottom, right, top, left) bends into the plot, metres, 3 mm to spare."""
     noded = drawing.noded
     begin = noded.offsets[parcel][:, None] + noded.corner_at[parcel]
     stop = np.column_stack([begin[:, 1:], noded.offsets[parcel + 1]])

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .fabric import to_lonlat
+from cadastre.geodesy.sheets import sheet_at
+from cadastre.geodesy.transform import transformer
+from cadastre.geodesy.zones import INDIAN_1975_47N
+
 from .lots import CLASS, Lots
 from .plan import Superblocks
-from .town import TITLE_TYPES, Bools, Floats, Ints, Sheets, SubDistrict
+from .town import SRID, TITLE_TYPES, Bools, Floats, Ints, Sheets, SubDistrict
 
 MOST_LOTS, MOST_BLOCKS = 940, 26
 """A block counts to 999 and a zone to Z; a little room is left for plots to come."""
@@ -24,7 +27,7 @@ SUB_DISTRICTS = (
 
 @dataclass(frozen=True, slots=True)
 class TaxMap:
-    """Zone (1..), block (0..) and lot (1.., 0 for ways) of each parcel, and the order they run in."""
+    """Zone (1..), block (0..), lot (1.., 0 for ways) of each parcel; the order they run in."""
 
     order: Ints
     zone: Ints
@@ -64,7 +67,7 @@ def tax_map(lots: Lots, blocks: Superblocks) -> TaxMap:
     of_parcel = block[place[lots.superblock[order]]]
     named = ~way[order]
     running = np.cumsum(named)
-    before = running - named
+    before: Ints = running - named
     begin = np.searchsorted(of_parcel, of_parcel)
     lot = np.where(named, running - before[begin], 0)
     if lot.max() > 999:
@@ -109,53 +112,29 @@ class Placed:
 def map_sheets(centre: Floats, rural: Bools, way: Bools) -> Placed:
     """UTM sheets: 1:1000 (500 m square) in the town, 1:4000 (2 km square) in the fields.
 
-    ``centre`` (n, 2) metres. Sheet names follow the two-digit kilometres of the lower-left corner;
-    1:1000 sheets are numbered row by row from the upper left of the 2 km square, 1:4000 is ``00``.
+    ``centre`` (n, 2) metres EPSG:32647. Sheets are squares of the Indian 1975 grid and are named
+    by ``cadastre.geodesy.sheets``.
     """
-    square = np.floor(centre / 2000).astype(np.int64)
-    inside = np.floor(centre / 500).astype(np.int64) - square * 4
-    part = np.where(rural, 0, (3 - inside[:, 1]) * 4 + inside[:, 0] + 1)
-    key = (square[:, 0] * 100_000 + square[:, 1]) * 20 + part
-    unique, sheet = np.unique(key, return_inverse=True)
-    number, sub = unique // 20, unique % 20
-    east, north = number // 100_000 * 2000, number % 100_000 * 2000
-    series = _series(east + 1000, north + 1000)
+    indian = np.column_stack(transformer(SRID, INDIAN_1975_47N).transform(*centre.T))
+    side = np.where(rural, 2000, 500)
+    column, row = np.floor(indian / side[:, None]).astype(np.int64).T
+    key, sheet = np.unique((column * 100_000 + row) * 2 + rural, return_inverse=True)
+    of_fields, corner = key % 2 == 1, np.column_stack(np.divmod(key // 2, 100_000))
+    side = np.where(of_fields, 2000, 500)
+    corner = corner * side[:, None]
+    scale = np.where(of_fields, 4000, 1000)
+    middle = corner + side[:, None] / 2
     name = [
-        f"{s} {e // 1000 % 100:02d}{n // 1000 % 100:02d}-{p:02d}"
-        for s, e, n, p in zip(series, east.tolist(), north.tolist(), sub.tolist(), strict=True)
+        str(sheet_at(east, north, INDIAN_1975_47N, one))
+        for (east, north), one in zip(middle.tolist(), scale.tolist(), strict=True)
     ]
-    step = (sub - 1) % 4 * 500, (3 - (sub - 1) // 4) * 500
-    sheets = Sheets(
-        np.array(name, "S"),
-        np.where(sub == 0, 4000, 1000),
-        np.where(sub == 0, east, east + step[0]),
-        np.where(sub == 0, north, north + step[1]),
-    )
+    easting, northing = transformer(INDIAN_1975_47N, SRID).transform(*corner.T.astype(float))
     order = np.lexsort((np.arange(len(sheet)), way, sheet))
     begin = np.searchsorted(sheet[order], sheet[order])
     land_number = np.empty(len(sheet), np.int64)
     land_number[order] = np.arange(len(sheet)) - begin + 1
     land_number[way] = 0
-    return Placed(sheets, sheet, land_number)
-
-
-def _series(east: Ints, north: Ints) -> list[str]:
-    """Names such as ``5036 I`` of the 1:50,000 sheets (15 minutes square) at UTM positions.
-
-    Columns are numbered 51 from 100°30' E, rows 36 from 13°30' N, each half a degree; quarters run
-    clockwise from the north-east.
-    """
-    lon, lat = to_lonlat(np.column_stack([east, north]).astype(np.float64)).T
-    column, row = 51 + np.floor((lon - 100.5) * 2), 36 + np.floor((lat - 13.5) * 2)
-    quarter_east = np.floor(lon * 4).astype(np.int64) % 2 == 1
-    quarter_north = np.floor(lat * 4).astype(np.int64) % 2 == 1
-    roman = np.where(
-        quarter_north, np.where(quarter_east, "I", "IV"), np.where(quarter_east, "II", "III")
-    )
-    return [
-        f"{int(c):02d}{int(r):02d} {q}"
-        for c, r, q in zip(column.tolist(), row.tolist(), roman.tolist(), strict=True)
-    ]
+    return Placed(Sheets(np.array(name, "S"), scale, easting, northing), sheet, land_number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .town import Bools, Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class WayPlan:
-    """Ways as registered: axis, class, the box their parcels span, and the superblock they serve."""
+    """Ways as registered: axis, class, box their parcels span, superblock they serve."""
 
     axis: Ints
     way_class: Ints
@@ -28,8 +28,8 @@ class WayPlan:
 class Drawing:
     """The fabric of the town, before papers, people and prices.
 
-    ``lots`` all parcels in tax map order, as in ``codes`` and ``noded``; ``xy`` ground metres of each vertex, on the 1 mm
-    grid; ``urbanity`` and ``quarter`` of each superblock.
+    ``lots`` all parcels in tax map order, as in ``codes`` and ``noded``; ``xy`` ground metres of
+    each vertex, on the 1 mm grid; ``urbanity`` and ``quarter`` of each superblock.
     """
 
     lots: Lots
@@ -248,8 +248,8 @@ ROUGHNESS = {"orchard": 1.1, "rice": 1.6, "house": 0.35, "idle": 0.3, "temple": 
 def _bend(noded: Noded, lots: Lots, quarter: Ints, seed: int) -> Floats:
     """Ground coordinates: bent with the landscape, roughened where plots are old."""
     rough = np.full(len(CLASS), 0.015)
-    for name, amount in ROUGHNESS.items():
-        rough[CLASS[name]] = amount
+    for name, metres in ROUGHNESS.items():
+        rough[CLASS[name]] = metres
     # A road or canal takes the roughness of the quarter around it, a little.
     rough[[CLASS["street"], CLASS["canal"]]] = 0.12
     amount = rough[lots.land_class]
@@ -257,7 +257,7 @@ def _bend(noded: Noded, lots: Lots, quarter: Ints, seed: int) -> Floats:
     estate = quarter[lots.superblock] < QUARTERS.index("old")
     amount[road & estate] = 0.03
     per_vertex = np.repeat(amount, noded.counts())
-    least = np.full(len(noded.plan), 9.0)
+    least: Floats = np.full(len(noded.plan), 9.0)
     for value in np.unique(amount)[::-1]:
         least[noded.ring[per_vertex == value]] = value
     least = np.minimum(least, 0.08 * _room(noded))

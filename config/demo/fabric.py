@@ -81,9 +81,9 @@ def length(box: Ints, axis: Ints) -> Ints:
 class Noded:
     """Rings as vertex numbers (open, counter-clockwise), with the plan position of each vertex.
 
-    ``ring`` concatenated vertex numbers, ``offsets`` where each ring begins, ``corner`` (n, 4) vertex
-    numbers of the box corners from lower left counter-clockwise, ``corner_at`` their places in the
-    ring, ``plan`` (vertices, 2) mm.
+    ``ring`` concatenated vertex numbers, ``offsets`` where each ring begins, ``corner`` (n, 4)
+    vertex numbers of the box corners from lower left counter-clockwise, ``corner_at`` their places
+    in the ring, ``plan`` (vertices, 2) mm.
     """
 
     ring: Ints

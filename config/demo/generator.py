@@ -105,7 +105,7 @@ def _parcels(
 
 
 def _house_numbers(drawing: Drawing, sub_district: Ints) -> tuple[Ints, Ints]:
-    """Planned quarters are numbered 99/1, 99/2 …; elsewhere numbers run through the sub-district."""
+    """Planned quarters count 9/1, 9/2 …; elsewhere numbers run through the sub-district."""
     lots = drawing.lots
     housed = ~is_way(lots) & ~np.isin(
         lots.land_class, [CLASS[k] for k in ("orchard", "rice", "idle", "park")]

@@ -1,4 +1,4 @@
-"""Superblocks cut into lots: shop-houses, estates, old quarters, orchards, rice and institutions."""
+"""Superblocks cut into lots: shop-houses, estates, old quarters, orchards, rice, institutions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PLANNED = (CLASS["townhouse"], CLASS["detached"])
 class Lots:
     """Lots and inner roads on the plan, one row each.
 
-    ``box`` mm; ``land_class``; ``way`` the street in front (or, for a street, itself); ``front`` side
-    that faces it; ``superblock``; ``row`` the strip it was cut from (neighbours within a row follow
-    each other).
+    ``box`` mm; ``land_class``; ``way`` the street in front (or, for a street, itself);
+    ``front`` side that faces it; ``superblock``; ``row`` the strip it was cut from (neighbours
+    within a row follow each other).
     """
 
     box: Ints
@@ -57,7 +57,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """Measures of a kind of quarter, metres: lots ``front`` wide and ``deep`` along sois ``soi`` wide.
+    """Measures of a kind of quarter, metres: lots ``front`` by ``deep`` along sois ``soi`` wide.
 
     ``edge`` is the class of the lots towards the roads around, ``edge_front`` by ``edge_deep``;
     local roads are lined with them in the ``lined`` part of cases, main roads always.
@@ -101,31 +101,30 @@ class Plotter:
             *[np.concatenate([getattr(p, name) for p in self.parts]) for name in Lots.__slots__]
         )
 
-    def add(
-        self, box: Ints, land_class: Ints | int, way: Ints, front: Ints, owner: Ints, row: Ints
-    ) -> None:
-        """Keep lots; ``row`` numbers count from 0 in each call."""
-        if len(box):
-            classes = np.broadcast_to(np.asarray(land_class, np.int64), len(box))
-            self.parts.append(Lots(box, classes, way, front, owner, row + self.rows))
+    def add(self, site: Site, land_class: Ints | int, way: Ints, front: Ints, row: Ints) -> None:
+        """Keep each box of ``site`` as a lot; ``row`` numbers count from 0 in each call."""
+        if len(site.box):
+            kind = np.broadcast_to(np.asarray(land_class, np.int64), len(site.box))
+            self.parts.append(Lots(site.box, kind, way, front, site.superblock, row + self.rows))
             self.rows += int(row.max()) + 1
 
     def road(self, site: Site, axis: Ints, way_class: int = SOI) -> Ints:
         """Make each box a way that runs along its axis; returns the way numbers."""
         way = self.ways.add(axis, np.full(len(axis), way_class), site.superblock)
         land_class = CLASS["canal"] if way_class >= KHLONG else CLASS["street"]
-        self.add(site.box, land_class, way, axis * 0, site.superblock, np.arange(len(way)))
+        self.add(site, land_class, way, axis * 0, np.arange(len(way)))
         return way
 
     def slice(
-        self, site: Site, axis: Ints, way: Ints, front: Ints, land_class: Ints | int,
-        width_mm: Ints | Floats, jitter: float,
+        self, site: Site, way: Ints, front: Ints, land_class: int, *, width_mm: Floats,
+        jitter: float,
     ) -> None:  # fmt: skip
-        """Cut each box along its axis into lots about ``width_mm`` wide that face ``front``."""
+        """Cut each box into lots about ``width_mm`` wide, side by side, that face ``front``."""
+        axis = 1 - front % 2
         count = np.maximum(1, np.rint(length(site.box, axis) / width_mm)).astype(np.int64)
         box, parent, _ = cut(site.box, axis, count, self.rng, jitter)
-        kind = land_class[parent] if isinstance(land_class, np.ndarray) else land_class
-        self.add(box, kind, way[parent], front[parent], site.superblock[parent], parent)
+        lots = site.take(parent).with_box(box)
+        self.add(lots, land_class, way[parent], front[parent], parent)
 
     def peel(self, site: Site, side: int, deep_mm: Floats, mask: Bools) -> tuple[Site, Site]:
         """Take a strip off one side of the masked boxes: (strips, all boxes without them)."""
@@ -139,9 +138,8 @@ class Plotter:
         return site.with_box(strip).take(cut_off), site.with_box(rest)
 
     def fringe(
-        self, site: Site, mask: Bools, kind: Ints | int, front_m: float, deep_m: float,
-        jitter: float,
-    ) -> Site:  # fmt: skip
+        self, site: Site, mask: Bools, kind: int, *, front_m: float, deep_m: float, jitter: float
+    ) -> Site:
         """Line the masked sides (n, 4) of each box with lots; returns what remains inside."""
         for side in (1, 3, 0, 2):
             deep = self.rng.uniform(0.9, 1.1, len(site.box)) * deep_m * 1000
@@ -149,7 +147,7 @@ class Plotter:
             n = len(strip.box)
             front = np.full(n, side)
             width = self.rng.uniform(0.88, 1.12, n) * front_m * 1000
-            self.slice(strip, 1 - front % 2, strip.side[:, side], front, kind, width, jitter)
+            self.slice(strip, strip.side[:, side], front, kind, width_mm=width, jitter=jitter)
         return site
 
     def estate(self, site: Site, kind: Estate) -> None:
@@ -184,7 +182,9 @@ class Plotter:
         if kind.edge != kind.land_class:
             mask &= (classes[halves.side] < LOCAL) | (rng.random(mask.shape) < kind.lined)
         crooked = 0.03 if kind.edge == CLASS["shop_house"] else kind.jitter
-        body = self.fringe(halves, mask, kind.edge, kind.edge_front, kind.edge_deep, crooked)
+        body = self.fringe(
+            halves, mask, kind.edge, front_m=kind.edge_front, deep_m=kind.edge_deep, jitter=crooked
+        )
         self._sois(body, np.tile(axis, 2), inner, np.tile(way, 2), kind)
 
     def _common(self, site: Site, axis: Ints, spine: Ints, front: Ints) -> Ints:
@@ -194,10 +194,8 @@ class Plotter:
         for side in (0, 1):
             mask = chosen & (axis == side) & (length(site.box, axis) > 4 * deep)
             garden, site = self.peel(site, side, deep, mask)
-            self.add(
-                garden.box, CLASS["park"], spine[mask], front[mask], garden.superblock,
-                np.arange(len(garden.box)),
-            )  # fmt: skip
+            order = np.arange(len(garden.box))
+            self.add(garden, CLASS["park"], spine[mask], front[mask], order)
         return site.box
 
     def _sois(self, site: Site, axis: Ints, inner: Ints, spine: Ints, kind: Estate) -> None:
@@ -209,8 +207,8 @@ class Plotter:
         room = length(site.box, axis)
         narrow = room < 1.2 * deep_m + soi
         self.slice(
-            site.take(narrow), axis[narrow], spine[narrow], inner[narrow], kind.land_class,
-            front_m[narrow], kind.jitter,
+            site.take(narrow), spine[narrow], inner[narrow], kind.land_class,
+            width_mm=front_m[narrow], jitter=kind.jitter,
         )  # fmt: skip
         wide = ~narrow
         count = np.maximum(1, np.rint(room / (2 * deep_m + soi))).astype(np.int64)[wide]
@@ -223,8 +221,9 @@ class Plotter:
         way = self.road(modules.with_box(lane), 1 - along)
         for rows, face in ((first, along + 2), (second, along)):
             self.slice(
-                modules.with_box(rows), 1 - along, way, face, kind.land_class, width, kind.jitter
-            )
+                modules.with_box(rows), way, face, kind.land_class,
+                width_mm=width, jitter=kind.jitter,
+            )  # fmt: skip
 
     def farm(
         self, site: Site, land_class: int, strip_m: float, tier_m: float, homes: float
@@ -240,7 +239,7 @@ class Plotter:
         way = self._road_of(site, kind)
         ribbon = (kind >= 0) & (kind < KHLONG) & (rng.random(kind.shape) < 0.3)
         ribbon[np.arange(n), base] = False
-        site = self.fringe(site, ribbon, CLASS["house"], 19, 36, 0.28)
+        site = self.fringe(site, ribbon, CLASS["house"], front_m=19, deep_m=36, jitter=0.28)
         axis = base % 2
         count = np.maximum(1, np.rint(length(site.box, axis) / (tier_m * 1000))).astype(np.int64)
         tiers, parent, place = cut(site.box, axis, count, rng, 0.12)
@@ -290,11 +289,9 @@ class Plotter:
         home = np.where(first[:, None], below, above)
         field_box = np.where(first[:, None], above, below)
         # A row of its own for each: strips change place with homes, so none may be joined.
-        self.add(field_box, land_class, way, base, plots.superblock, rows)
-        self.add(
-            home[lived], CLASS["house"], way[lived], base[lived], plots.superblock[lived],
-            rows[: int(lived.sum())],
-        )  # fmt: skip
+        self.add(plots.with_box(field_box), land_class, way, base, rows)
+        homes = plots.with_box(home).take(lived)
+        self.add(homes, CLASS["house"], way[lived], base[lived], np.arange(len(homes.box)))
 
     def campus(self, site: Site, land_class: Ints) -> None:
         """The whole site as one lot, facing its widest road."""
@@ -304,7 +301,7 @@ class Plotter:
         kind = np.where(site.side >= 0, classes[site.side], KHLONG + 2)
         front = kind.argmin(axis=1)
         rows = np.arange(len(front))
-        self.add(site.box, land_class, site.side[rows, front], front, site.superblock, rows)
+        self.add(site, land_class, site.side[rows, front], front, rows)
 
     def works(self, site: Site, land_class: int) -> None:
         """Warehouses, showrooms or factories: a handful of large lots and an access road."""
@@ -318,7 +315,7 @@ class Plotter:
         way = self.road(site.with_box(road), axis)
         for box, face in ((low, 3 - axis), (high, 1 - axis)):
             width = self.rng.uniform(38_000, 75_000, len(axis))
-            self.slice(site.with_box(box), axis, way, face, land_class, width, 0.2)
+            self.slice(site.with_box(box), way, face, land_class, width_mm=width, jitter=0.2)
 
 
 def halve(site: Site, share: float) -> tuple[Site, Site]:
@@ -382,7 +379,7 @@ def quarters(box: Ints, urbanity: Floats, rng: np.random.Generator) -> Ints:
     """
     band = np.digitize(urbanity, [0.14, 0.3, 0.56, 0.8])
     chance = np.cumsum(CHANCES[band], axis=1)
-    quarter = np.minimum((rng.random(len(band))[:, None] > chance).sum(axis=1), 8).astype(np.int64)
+    quarter: Ints = (rng.random(len(band))[:, None] > chance).sum(axis=1).clip(max=8)
     hectares = ((box[:, 2:] - box[:, :2]) / 100_000).prod(axis=1)
     for crowded, roomier, limit in ((0, 8, 5.5), (8, 1, 8), (1, 2, 8.5), (2, 3, 17), (3, 4, 30)):
         quarter[(quarter == crowded) & (hectares > limit)] = roomier

@@ -36,7 +36,7 @@ def people(
 ) -> tuple[Parties, Shares]:
     """Parties and their shares in every parcel.
 
-    ``way_class`` of the street each lot faces; ``common`` gardens that belong to an estate's company.
+    ``way_class`` of the street each lot faces; ``common`` gardens are their estate's company's.
     """
     n = len(lots)
     owner = np.full(n, -1)

@@ -22,7 +22,7 @@ PIECE_MM = 400_000
 
 @dataclass(slots=True)
 class WayList:
-    """Ways under construction: axis along which each runs, and its class; strips are boxes of them."""
+    """Ways under construction: the axis each runs along, its class, the superblock it serves."""
 
     axis: list[Ints] = field(default_factory=list)
     way_class: list[Ints] = field(default_factory=list)
@@ -43,7 +43,7 @@ class WayList:
 
 @dataclass(frozen=True, slots=True)
 class Superblocks:
-    """Boxes between the roads: ``side`` (n, 4) way on each side (-1 outside), ``path`` from the root.
+    """Boxes between the roads: ``side`` (n, 4) way on each side (-1 outside), ``path`` to it.
 
     ``depth`` halvings made; ``path`` their choices (0 low, 1 high) as bits, left-aligned at bit 62.
     """
@@ -79,7 +79,7 @@ class Centres:
         return best
 
 
-def centres(parcels: int, radius_mm: float, rng: np.random.Generator) -> Centres:
+def centres(radius_mm: float, rng: np.random.Generator) -> Centres:
     """The market at the origin and, in a large town, villages about 4 km apart."""
     reach = float(np.clip(0.26 * radius_mm, 90_000, 650_000))
     spacing = 4_200_000.0
@@ -108,7 +108,7 @@ class Divider:
 
     def __init__(self, parcels: int, half_mm: int, seed: int) -> None:
         self.rng = np.random.default_rng([seed, 2])
-        self.centres = centres(parcels, half_mm / 1.25, self.rng)
+        self.centres = centres(half_mm / 1.25, self.rng)
         self.core_side = float(np.clip(29_000 * parcels**0.25, 62_000, 165_000))
         self.scale = float(np.clip(self.core_side / 165_000, 0.5, 1.0))
         self.ways = WayList()
@@ -219,7 +219,9 @@ class Divider:
         self.strip_box.append(strips)
         self.strip_way.append(way)
         self._bridge(strips[elder], way[elder], strip[elder], along)
-        return self._children(box, side, path, strips, way, axis, level)
+        return self._children(
+            box=box, side=side, path=path, strips=strips, way=way, axis=axis, level=level
+        )
 
     def _bridge(self, road: Ints, way: Ints, strip: Ints, along: Ints) -> None:
         """Where a road in line crosses a canal, its parcel goes over the water."""
@@ -242,7 +244,7 @@ class Divider:
         self.strip_way = [owner, way, owner[found]]
 
     def _children(
-        self, box: Ints, side: Ints, path: Ints, strips: Ints, way: Ints, axis: Ints, level: int
+        self, *, box: Ints, side: Ints, path: Ints, strips: Ints, way: Ints, axis: Ints, level: int
     ) -> tuple[Ints, Ints, Ints, Ints]:
         n = len(box)
         rows = np.arange(n)

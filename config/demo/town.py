@@ -96,7 +96,7 @@ class Parcels:
     ``title_type``       index into TITLE_TYPES
     ``zone, block, lot`` tax map: zone 1.., block 0.. (A..), lot 1..999, or 0 for streets and
                          canals, which have no code; see ``tax_codes``
-    ``sheet``            row of ``Town.sheets``; ``land_number`` is unique within it, 0 = none (ways)
+    ``sheet``            row of ``Town.sheets``; ``land_number`` unique within it, 0 = none (ways)
     ``deed_number``      unique in the district; 0 = no title deed
     ``survey_page``      unique in the sub-district; 0 = none
     ``book, page``       where the deed is bound (เล่ม, หน้า); 0 = none
@@ -165,15 +165,16 @@ class ParcelUses:
 class Sheets:
     """UTM map sheets (ระวาง) that hold at least one parcel.
 
-    ``name``   ASCII such as ``5036 I 4832-07`` (1:1000) or ``5036 I 4832-00`` (1:4000, whole sheet)
+    ``name``   ASCII such as ``5036 I 4832-07`` (1:1000) or ``5036 I 4832`` (1:4000)
     ``scale``  1000 (500 m square) or 4000 (2 km square)
-    ``easting, northing`` lower-left corner, metres EPSG:32647
+    ``easting, northing`` lower-left corner, metres EPSG:32647; the square itself is one of the
+               Indian 1975 grid, which runs parallel within centimetres
     """
 
     name: NDArray[np.bytes_]
     scale: Ints
-    easting: Ints
-    northing: Ints
+    easting: Floats
+    northing: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ class SubDistrict:
 class Areas:
     """Zones or blocks of the tax map as simple polygons: the outline of their parcels.
 
-    ``rings`` closed counter-clockwise; ``zone`` 1..; ``block`` 0.. (A..), -1 in the table of zones.
+    ``rings`` closed counter-clockwise; ``zone`` 1..; ``block`` 0.. (A..), -1 in the zones.
     A zone or block in several parts has a row for each part.
     """
 
@@ -300,8 +301,9 @@ class Buildings:
 class SurveyPoints:
     """RTK observations of corner marks, within their stated accuracy of the corner of the parcel.
 
-    ``job`` survey job 0..: one day's work; each corner is observed once. ``parcel`` row of one parcel
-    there; ``corner`` 0-based vertex of its ring; ``easting, northing`` observed metres (to 0.1 mm); ``height`` ellipsoidal metres; ``accuracy_h, accuracy_v`` metres (1 sigma);
+    ``job`` survey job 0..: one day's work; each corner is observed once. ``parcel`` row of one
+    parcel there; ``corner`` 0-based vertex of its ring; ``easting, northing`` observed metres (to
+    0.1 mm); ``height`` ellipsoidal metres; ``accuracy_h, accuracy_v`` metres (largest error);
     ``observed_at`` datetime64[s], UTC; ``fix`` index into FIX_TYPES; ``satellites``; ``pdop``.
     """
 

@@ -60,7 +60,7 @@ class Valued:
 
 
 def value(lots: Lots, common: Bools, year: int, rng: np.random.Generator) -> Valued:
-    """Draw the use of every taxable parcel. Estates' ``common`` gardens are taxable, parks are not."""
+    """Draw the use of every taxable parcel. ``common`` gardens are taxable, parks not."""
     n = len(lots)
     exempt = np.isin(
         lots.land_class, [CLASS[k] for k in ("temple", "school", "hospital", "office")]

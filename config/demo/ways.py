@@ -39,14 +39,28 @@ def network(drawing: Drawing, seed: int) -> Network:
         for c, (th, en) in zip(rank.tolist(), map(place, range(7, 7 + len(water))), strict=True)
     ]
     return Network(
-        _ways(drawing, streets, plan.way_class[streets], price, names, seed),
-        _ways(drawing, water, rank, np.zeros(len(water), np.int64), water_names, seed),
+        _ways(
+            drawing,
+            ways=streets,
+            way_class=plan.way_class[streets],
+            price=price,
+            names=names,
+            seed=seed,
+        ),
+        _ways(
+            drawing,
+            ways=water,
+            way_class=rank,
+            price=np.zeros(len(water), np.int64),
+            names=water_names,
+            seed=seed,
+        ),
         _streets_of(drawing, street_rows),
     )
 
 
 def _ways(
-    drawing: Drawing, ways: Ints, way_class: Ints, price: Ints, names: list[tuple[str, str]],
+    drawing: Drawing, *, ways: Ints, way_class: Ints, price: Ints, names: list[tuple[str, str]],
     seed: int,
 ) -> Ways:  # fmt: skip
     """Centre lines with a vertex on every long-edge milestone, so that they follow the land."""
@@ -114,7 +128,8 @@ def _prices(drawing: Drawing, streets: Ints, rng: np.random.Generator) -> Ints:
     urbanity = _urbanity(drawing)[streets]
     price = base * (0.15 + 0.95 * np.sqrt(urbanity)) * rng.lognormal(0.0, 0.12, len(streets))
     step = np.where(price > 10_000, 500, 100)
-    return np.maximum(np.rint(price / step) * step, 1_000).astype(np.int64)
+    rounded: Ints = np.maximum(np.rint(price / step) * step, 1_000).astype(np.int64)
+    return rounded
 
 
 def _urbanity(drawing: Drawing) -> Floats:
@@ -124,7 +139,8 @@ def _urbanity(drawing: Drawing) -> Floats:
     total = np.bincount(
         lots.way[faced], weights=drawing.urbanity[lots.superblock[faced]], minlength=size
     )
-    return total / np.maximum(np.bincount(lots.way[faced], minlength=size), 1)
+    mean: Floats = total / np.maximum(np.bincount(lots.way[faced], minlength=size), 1)
+    return mean
 
 
 def _streets_of(drawing: Drawing, street_rows: Ints) -> Ints:
