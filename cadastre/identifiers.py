@@ -51,7 +51,7 @@ class MapSheetInvalid(LandError):
     code = "map_sheet_invalid"
     message = gettext_noop(
         "“{text}” is not a UTM map sheet. Write it as on the deed: the 1:50,000 sheet, the even "
-        "kilometres and the sheet number, for example 5136 II 6618-14 (1:1000)."
+        "kilometres and the sheet number, for example 5136 III 6618-14 (1:1000)."
     )
 
 

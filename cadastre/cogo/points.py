@@ -20,8 +20,8 @@ class Place(NamedTuple):
 class NoIntersection(LandError):
     code = "no_intersection"
     message = gettext_noop(
-        "The lines or circles do not meet in a definite point: {reason}. Check the bearings, "
-        "distances and the points they start from."
+        "The lines or circles do not meet in a definite point: they run parallel, or the distances "
+        "do not reach. Check bearings, distances and the points they start from."
     )
 
 
@@ -44,7 +44,7 @@ def intersect_azimuths(a: Place, azimuth_a: float, b: Place, azimuth_b: float) -
     eb, nb = math.sin(math.radians(azimuth_b)), math.cos(math.radians(azimuth_b))
     cross = na * eb - ea * nb
     if abs(cross) < math.sin(math.radians(SHARPEST_CROSSING_DEGREES)):
-        raise NoIntersection(reason="they run parallel")
+        raise NoIntersection(reason="parallel")
     east, north = b.east - a.east, b.north - a.north
     along = (north * eb - east * nb) / cross
     return Place(a.east + along * ea, a.north + along * na)
@@ -56,11 +56,11 @@ def intersect_distances(
     """Both points at these distances: first the one on the left of a-to-b, then on the right."""
     azimuth, base = inverse(a, b)
     if base == 0 or min(distance_a, distance_b) <= 0:
-        raise NoIntersection(reason="the centres are one point or a distance is not positive")
+        raise NoIntersection(reason="no_base")
     along = (distance_a**2 - distance_b**2 + base**2) / (2 * base)
     squared = (distance_a - along) * (distance_a + along)
     if squared < 0:
-        raise NoIntersection(reason="the distances are too short or too different")
+        raise NoIntersection(reason="out_of_reach")
     aside = math.sqrt(squared)
     foot = forward(a, azimuth, along)
     return forward(foot, azimuth - 90, aside), forward(foot, azimuth + 90, aside)

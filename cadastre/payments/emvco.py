@@ -13,9 +13,11 @@ CHECKSUM_HEADER: Final = "6304"
 
 
 class QrPayloadInvalid(LandError):
+    """Evidence ``reason``: a word for programs, such as ``checksum`` or ``not_a_bill``."""
+
     code = "qr_payload_invalid"
     message = gettext_noop(
-        "The QR code is not a Thai bill payment: {reason}. Print the slip again, or pay with "
+        "The QR code is damaged or is not a Thai bill payment. Print the slip again, or pay with "
         "the reference numbers on it."
     )
 
@@ -43,13 +45,13 @@ def decode_fields(text: str) -> dict[str, str]:
     while at < len(text):
         head = text[at : at + 4]
         if len(head) < 4 or not (head.isascii() and head.isdigit()):
-            raise QrPayloadInvalid(reason="its fields are damaged")
+            raise QrPayloadInvalid(reason="fields_damaged")
         tag, length = head[:2], int(head[2:])
         value = text[at + 4 : at + 4 + length]
         if len(value) < length or length == 0:
-            raise QrPayloadInvalid(reason="its fields are damaged")
+            raise QrPayloadInvalid(reason="fields_damaged")
         if tag in fields:
-            raise QrPayloadInvalid(reason=f"field {tag} occurs twice")
+            raise QrPayloadInvalid(reason=f"field_{tag}_twice")
         fields[tag] = value
         at += 4 + length
     return fields
@@ -64,8 +66,8 @@ def sealed(body: str) -> str:
 def unsealed(payload: str) -> str:
     """The body of a payload whose checksum is right, else `QrPayloadInvalid`."""
     if len(payload) > LONGEST_PAYLOAD or not payload.isascii():
-        raise QrPayloadInvalid(reason="it is too long or holds other letters")
+        raise QrPayloadInvalid(reason="length_or_letters")
     body = payload[:-8]
     if len(payload) < 8 or sealed(body) != payload:
-        raise QrPayloadInvalid(reason="its checksum does not match")
+        raise QrPayloadInvalid(reason="checksum")
     return body

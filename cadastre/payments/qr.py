@@ -50,10 +50,10 @@ def parse_qr(payload: str) -> BillPayment:
     """The bill of a Thai QR code. Any damaged character is noticed (`QrPayloadInvalid`)."""
     fields = decode_fields(unsealed(payload))
     if fields.get("00") != "01" or fields.get("53") != BAHT or fields.get("58") != "TH":
-        raise QrPayloadInvalid(reason="it is not a payment in Thai baht")
+        raise QrPayloadInvalid(reason="not_thai_baht")
     merchant = decode_fields(fields.get("30", ""))
     if merchant.get("00") != BILL_PAYMENT_APPLICATION:
-        raise QrPayloadInvalid(reason="it pays a person or a shop, not a bill")
+        raise QrPayloadInvalid(reason="not_a_bill")
     try:
         return BillPayment(
             merchant.get("01", ""),
@@ -63,11 +63,11 @@ def parse_qr(payload: str) -> BillPayment:
             decode_fields(fields.get("62", "")).get("07", ""),
         )
     except BillPaymentInvalid as invalid:
-        raise QrPayloadInvalid(reason=f"{invalid.evidence['field']} is wrong") from invalid
+        raise QrPayloadInvalid(reason=str(invalid.evidence["field"])) from invalid
 
 
 def _satang(text: str) -> int:
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise QrPayloadInvalid(reason="its amount is no number")
+        raise QrPayloadInvalid(reason="amount")
     return int(match["baht"]) * 100 + int((match["satang"] or "0").ljust(2, "0"))

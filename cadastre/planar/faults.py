@@ -47,7 +47,7 @@ class GeometryNestedTooDeep(BoundaryFault):
 class GeometryUnreadable(BoundaryFault):
     code = "geometry_unreadable"
     message = gettext_noop(
-        "The geometry is damaged: {reason}. Export the file again from its source."
+        "The geometry is damaged and cannot be read. Export the file again from its source."
     )
 
 
@@ -87,7 +87,7 @@ class DuplicatePoint(BoundaryFault):
     code = "duplicate_point"
     message = gettext_noop(
         "Two points of ring {ring} in a row are the same at {x:.3f}, {y:.3f}. "
-        "One of them will be left out."
+        "It changes nothing, but may be a slip of the surveyor's pen."
     )
 
 
@@ -125,7 +125,7 @@ class HoleEqualsShell(BoundaryFault):
 class HoleOutside(BoundaryFault):
     code = "hole_outside"
     message = gettext_noop(
-        "Hole {ring} lies outside the parcel or crosses its boundary at {x:.3f}, {y:.3f}. "
+        "A hole lies outside the parcel or crosses its boundary at {x:.3f}, {y:.3f}. "
         "A hole must lie within; a separate piece must be a part of its own."
     )
 

@@ -183,7 +183,7 @@ def _invalid(geometry: BaseGeometry) -> list[BoundaryFault]:
     x, y = float(match["x"]), float(match["y"])
     what = match["what"].lower()
     if "hole" in what and "outside" in what:
-        return [HoleOutside(ring="", x=x, y=y)]
+        return [HoleOutside(x=x, y=y)]
     if "nested" in what or "duplicate" in what:
         return [PartsOverlap(x=x, y=y)]
     if isinstance(geometry, MultiPolygon) or (

@@ -104,7 +104,7 @@ def test_leading_zeros_that_a_spreadsheet_stripped_come_back():
     ],
 )
 def test_what_is_no_map_sheet_is_refused_with_an_example(text):
-    with pytest.raises(MapSheetInvalid, match="5136 II 6618-14"):
+    with pytest.raises(MapSheetInvalid, match="5136 III 6618-14"):
         MapSheet.parse(text)
 
 
