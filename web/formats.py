@@ -121,7 +121,7 @@ def _trimmed(number: Decimal) -> str:
 
 def _kept_together(text: str) -> str:
     """A number never leaves its unit at the end of a line."""
-    return re.sub(r"(?<=\d) ", NO_BREAK_SPACE, text)
+    return re.sub(r"(?<=\d) |(?<=sq) ", NO_BREAK_SPACE, text)
 
 
 def format_rai_ngan_wa(value: Area | Decimal | int | float) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,9 +17,15 @@ def catalogues(root: Path) -> list[Path]:
 
 
 def compile_catalogue(source: Path) -> Path:
-    """Write the ``.mo`` beside a ``.po``; the same source gives the same bytes."""
+    """Write the ``.mo`` beside a ``.po``; the same source gives the same bytes.
+
+    Raises `ValueError` or `PoFileError` where the source cannot be read, or where a translation
+    names other ``%(values)s`` than its original: that would fail when the page is shown.
+    """
     with source.open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
+    for message, faults in catalogue.check():
+        raise ValueError(f"“{message.id}”: {faults[0]}")
     target = source.with_suffix(".mo")
     partial = target.with_suffix(".mo.partial")
     with partial.open("wb") as file:
@@ -49,7 +55,7 @@ class Command(BaseCommand):
                 continue
             try:
                 compile_catalogue(source)
-            except ValueError as error:
+            except (ValueError, PoFileError) as error:
                 raise CommandError(f"{source}: {error}") from error
             done += 1
         self.stdout.write(f"{done} of {len(sources)} catalogues compiled.")

@@ -19,5 +19,5 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// After a refused form the reader starts at what is wrong.
-document.querySelector("[data-error-summary]")?.focus();
+// After a refused form the reader starts at what is wrong; a specimen on /design/ is no form.
+document.querySelector("[data-error-summary]:not(.specimen *)")?.focus();
