@@ -17,15 +17,18 @@ class AdministrativeArea(models.Model):
         SUB_DISTRICT = "sub_district", _("sub-district")
 
     code = models.CharField(
-        max_length=6, primary_key=True, db_comment="รหัสเขตปกครอง 2, 4 หรือ 6 หลัก"
+        _("code"), max_length=6, primary_key=True, db_comment="รหัสเขตปกครอง 2, 4 หรือ 6 หลัก"
     )
-    level = models.CharField(max_length=12, choices=Level, db_comment="ระดับ: จังหวัด อำเภอ ตำบล")
+    level = models.CharField(
+        _("level"), max_length=12, choices=Level, db_comment="ระดับ: จังหวัด อำเภอ ตำบล"
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children",
+        verbose_name=_("part of"),
         db_comment="เขตปกครองที่สังกัด; null for a province",
     )  # fmt: skip
-    name_th = models.CharField(max_length=120, db_comment="ชื่อภาษาไทย")
-    name_en = models.CharField(max_length=120, db_comment="ชื่อภาษาอังกฤษ")
+    name_th = models.CharField(_("Thai name"), max_length=120, db_comment="ชื่อภาษาไทย")
+    name_en = models.CharField(_("English name"), max_length=120, db_comment="ชื่อภาษาอังกฤษ")
 
     class Meta:
         verbose_name = _("administrative area")

@@ -17,7 +17,9 @@ class Office(models.Model):
     any projected CRS in metres elsewhere. Geometry outside ``bounds`` is refused.
     """
 
-    code = models.CharField(max_length=20, unique=True, db_comment="รหัสสำนักงาน (DOL or DLA code)")
+    code = models.CharField(
+        _("code"), max_length=20, unique=True, db_comment="รหัสสำนักงาน (DOL or DLA code)"
+    )
     kind = models.CharField(
         max_length=16, choices=OfficeKind, editable=False, db_comment="ประเภท: สำนักงานที่ดิน หรือ อปท."
     )
@@ -35,6 +37,7 @@ class Office(models.Model):
     )
     province = models.ForeignKey(
         "offices.AdministrativeArea", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("province"),
         db_comment="จังหวัดที่ตั้ง; null outside Thailand",
     )  # fmt: skip
     zone_srid = models.PositiveIntegerField(

@@ -31,13 +31,24 @@ class RoleAssignment(models.Model):
     """One role of one person in one office."""
 
     user = models.ForeignKey(
-        User, models.CASCADE, related_name="role_assignments", db_comment="ผู้ใช้งาน"
+        User,
+        models.CASCADE,
+        related_name="role_assignments",
+        verbose_name=_("user"),
+        db_comment="ผู้ใช้งาน",
     )
     office = models.ForeignKey(
-        "offices.Office", models.CASCADE, related_name="role_assignments", db_comment="สำนักงาน"
+        "offices.Office",
+        models.CASCADE,
+        related_name="role_assignments",
+        verbose_name=_("office"),
+        db_comment="สำนักงาน",
     )
     role = models.CharField(
-        max_length=16, choices=[r for r in Role.choices if r[0] != "citizen"], db_comment="บทบาท"
+        _("role"),
+        max_length=16,
+        choices=[r for r in Role.choices if r[0] != "citizen"],
+        db_comment="บทบาท",
     )
 
     class Meta:

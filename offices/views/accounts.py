@@ -7,6 +7,7 @@ from typing import Any
 from axes.helpers import get_cool_off
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,7 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
     office = acting_office(request)
     roles = RoleAssignment.objects.filter(user_id=request.user.pk, office=office)
     running = visible_jobs(request.user).filter(
-        status__in=[JobStatus.QUEUED, JobStatus.RUNNING], office=office
+        Q(office=office) | Q(requested_by_id=request.user.pk),
+        status__in=[JobStatus.QUEUED, JobStatus.RUNNING],
     )
     return render(
         request,
