@@ -17,7 +17,9 @@ Chanot: open land and tax-map service
   ./run manage COMMAND …               manage.py, on DATABASE_URL or else the demo's database
   ./run psql [ARGUMENTS]               psql, on DATABASE_URL or else the demo's database
 
-  ./run setup [test]                   only install: system packages, Python and browser libraries
+  ./run setup [test | files]           only install: system packages, Python and browser libraries
+                                       (test: those of the tests too; files: compile catalogues,
+                                       collect static files)
   ./run lock [--upgrade]               renew requirements.txt, requirements-dev.txt, package-lock.json
 TEXT
 }
@@ -38,7 +40,8 @@ command_setup() {
       browser_libraries dev
       test_browser
       ;;
-    *) fail "./run setup does not know \"$1\"." "Use ./run setup or ./run setup test" ;;
+    files) prepare_service ;;
+    *) fail "./run setup does not know \"$1\"." "./run setup [test | files]" ;;
   esac
 }
 

