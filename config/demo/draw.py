@@ -55,22 +55,32 @@ INSTITUTIONS = (
 
 
 def draw(parcels: int, seed: int) -> Drawing:
-    """A town of exactly ``parcels`` parcels; the same numbers always draw the same town."""
+    """A town of exactly ``parcels`` parcels; the same numbers always draw the same town.
+
+    Raises ``ValueError`` if forty plans of different size will not do.
+    """
     area = float(np.interp(np.log(parcels), np.log([50, 500, 5000, 50000]), [400, 700, 1700, 2200]))
-    while True:
+    for _ in range(40):
         half = int(0.5 * np.sqrt(1.5 * parcels * area) * 1000)
         blocks, strips, ways, lots, quarter, urbanity = _plot(parcels, seed, half)
         rank = _rank(blocks, seed)
         count = np.bincount(lots.superblock, minlength=len(blocks.box))
         total = np.cumsum(count[rank])
-        if total[-1] > 1.12 * parcels:
+        if total[-1] < 1.12 * parcels:
+            area *= 1.2
+            continue
+        kept = np.zeros(len(blocks.box), bool)
+        kept[rank[: int(np.searchsorted(total, parcels)) + 1]] = True
+        kept, pieces = _without_holes(kept, blocks, strips, ways)
+        everything = _assemble(lots, kept, pieces, ways)
+        rng = np.random.default_rng([seed, 4])
+        whole = _join(everything, len(everything) - parcels, rng)
+        if whole is not None:
             break
-        area *= 1.2
-    kept = np.zeros(len(blocks.box), bool)
-    kept[rank[: int(np.searchsorted(total, parcels)) + 1]] = True
-    kept, pieces = _without_holes(kept, blocks, strips, ways)
-    everything = _assemble(lots, kept, pieces, ways)
-    whole = _join(everything, len(everything) - parcels, np.random.default_rng([seed, 4]))
+        # A few superblocks held far too many lots: draw again, a little smaller.
+        area *= 0.93
+    else:
+        raise ValueError(f"no town of {parcels} parcels could be drawn for seed {seed}")
     codes = tax_map(whole, blocks)
     whole = _idle(whole.take(codes.order), np.random.default_rng([seed, 7]))
     noded = node(whole.box)
@@ -201,14 +211,17 @@ def _assemble(lots: Lots, kept: Bools, pieces: Pieces, ways: WayList) -> Lots:
     return Lots(*[np.concatenate([getattr(inner, k), getattr(outer, k)]) for k in Lots.__slots__])
 
 
-def _join(lots: Lots, excess: int, rng: np.random.Generator) -> Lots:
-    """Join ``excess`` pairs of neighbours in a row: some owners bought the plot next door."""
+def _join(lots: Lots, excess: int, rng: np.random.Generator) -> Lots | None:
+    """Join ``excess`` pairs of neighbours in a row: some owners bought the plot next door.
+
+    None if there are not as many neighbours.
+    """
     while excess > 0:
         mates = lots.row[:-1] == lots.row[1:]
         mates &= lots.land_class[:-1] == lots.land_class[1:]
         candidates = np.flatnonzero(mates)
         if not len(candidates):
-            raise ValueError("this number of parcels is too small to draw a town of")
+            return None
         wish = np.zeros(len(lots) + 1, bool)
         wish[rng.permutation(candidates)[:excess]] = True
         # Of wishes in a run only every other one is granted: no plot is joined twice in a pass.

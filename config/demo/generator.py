@@ -20,7 +20,7 @@ from .ways import Network, network
 def generate_town(parcels: int, seed: int, *, year: int = 2026) -> Town:
     """A municipality of exactly ``parcels`` parcels (50 to about 1,000,000), streets included.
 
-    The same arguments always give the same town, on any machine with the same numpy. ``year`` (CE)
+    The same arguments always give the same town. ``year`` (CE)
     is the tax year: ages, vacancy and surveys are counted back from it.
     Raises ``ValueError`` for fewer than 50 parcels or more than the tax map can code.
     """
