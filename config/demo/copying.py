@@ -47,7 +47,7 @@ class Column:
 
 
 def fixed(values: Ints, dtype: str, present: NDArray[np.bool_] | None = None) -> Column:
-    """Numbers as big-endian ``dtype``: ``>i8`` bigint, ``>i4`` integer, ``>i2``, ``>f8``, ``u1`` bool."""
+    """Numbers as big-endian ``dtype``: ``>i8`` bigint, ``>i4`` integer, ``>f8``, ``u1`` bool."""
     packed = np.ascontiguousarray(values).astype(dtype)
     return _of_width(packed.view(np.uint8), len(packed), packed.dtype.itemsize, present)
 
@@ -88,7 +88,7 @@ def ascii_text(values: NDArray[np.bytes_]) -> Column:
 
 
 def numeric(units: Ints, present: NDArray[np.bool_] | None = None, *, decimals: int = 2) -> Column:
-    """``numeric`` from integers of its last decimal place: 2 of hundredths, 4 of ten-thousandths."""
+    """``numeric`` from integers of its last decimal: hundredths for 2, ten-thousandths for 4."""
     value = np.asarray(units, np.int64)
     size = np.abs(value)
     field = np.zeros((len(value), 9), ">i2")  # ndigits, weight, sign, dscale, five digits of 10^4
@@ -115,7 +115,7 @@ def instants(values: NDArray[np.datetime64]) -> Column:
 
 
 def shapes(offsets: Ints, lonlat: NDArray[np.float64], kind: str, srid: int = 4326) -> Column:
-    """EWKB of one ring or line a row: ``multipolygon``, ``polygon``, ``linestring`` or ``point``."""
+    """EWKB, one a row, of ``kind`` multipolygon, polygon, linestring or point."""
     count = np.diff(offsets).astype("<u4")
     order, flag = b"\x01", 0x20000000
     words = {"point": 1, "linestring": 2, "polygon": 3, "multipolygon": 6}
