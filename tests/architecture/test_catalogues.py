@@ -25,16 +25,6 @@ ROOMS = [
     "tiles",
     "web",
 ]
-    "appointments",
-    "cadastre",
-    "config",
-    "offices",
-    "parcels",
-    "surveys",
-    "taxmap",
-    "tiles",
-    "web",
-]
 CATALOGUE = Path("locale", "th", "LC_MESSAGES", "django.po")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "static", "migrations", "*.mo", "parameters")
 VALUE = re.compile(r"\{\w*[^{}]*\}|%\(\w+\)s")

@@ -218,7 +218,12 @@ def pagination(context: RequestContext, page: Page[Any], parameter: str = "page"
         "previous": href(page.previous_page_number()) if page.has_previous() else "",
         "next": href(page.next_page_number()) if page.has_next() else "",
         "entries": [
-            {"number": n, "href": "" if n == Paginator.ELLIPSIS else href(int(n))} for n in numbers
+            {
+                "number": n,
+                "href": "" if n == Paginator.ELLIPSIS else href(int(n)),
+                "label": gettext("Page {number}").format(number=n),
+            }
+            for n in numbers
         ],
     }
 
