@@ -114,7 +114,10 @@ command_demo() {
   while [ $# -gt 0 ]; do
     case $1 in
       --reset) reset=yes ;;
-      --parcels) parcels=${2:-} && shift ;;
+      --parcels)
+        parcels=${2:-}
+        [ $# -lt 2 ] || shift
+        ;;
       --parcels=*) parcels=${1#*=} ;;
       *) fail "./run demo does not know \"$1\"." "./run demo [--reset] [--parcels N]" ;;
     esac

@@ -1,7 +1,7 @@
 """Two questions ./run asks about the web server's address: is it free, and does it answer?
 
-    server.py free HOST PORT         exit 0 when it can be bound; else 1, printing a free port
-    server.py wait URL PID SECONDS   exit 0 when URL answers 200; 1 when PID ended or time is up
+server.py free HOST PORT         exit 0 when it can be bound; else 1, printing a free port
+server.py wait URL PID SECONDS   exit 0 when URL answers 200; 1 when PID ended or time is up
 """
 
 from __future__ import annotations
