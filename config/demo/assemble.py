@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from appointments.services.slots import slots_generate
 from cadastre.errors import LandError, gettext_noop
 from config.demo.generator import generate_town
+from config.demo.imagery import town_paint
 from config.demo.load import Progress, town_load
 from config.demo.office import (
     LAND_OFFICE_CODE,
@@ -16,7 +19,9 @@ from config.demo.office import (
     holidays_create,
     offices_create,
 )
+from config.demo.town import Town
 from offices.models import LandOffice
+from tiles.services.imagery import imagery_import
 
 DAYS_OFFERED = 45
 
@@ -68,6 +73,12 @@ def demo_create(
         for office in (land_office, authority):
             slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
         timed("free times", begun)
+
+        begun = time.perf_counter()
+        progress(0, 1, "painting the aerial picture")
+        _imagery_create(town, now)
+        timed("imagery", begun)
+    progress(parcels, parcels, "")
     return {
         "parcels": len(town.parcels),
         "seed": seed,
@@ -83,3 +94,16 @@ def demo_create(
             for account in accounts
         ],
     }
+
+
+def _imagery_create(town: Town, now: datetime) -> None:
+    """Paint the town and import the picture the way an office imports its own."""
+    with TemporaryDirectory(prefix="chanot-") as folder:
+        imagery_import(
+            path=town_paint(town, Path(folder) / "town.tif"),
+            name="orthophoto",
+            title_th="ภาพถ่ายทางอากาศ (ภาพวาดสาธิต)",
+            title_en="Aerial picture (painted for the demo)",
+            attribution="Chanot",
+            now=now,
+        )
