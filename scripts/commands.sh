@@ -305,6 +305,9 @@ command_lock() {
   "$DATA/lock/bin/uv" pip compile "$@" pyproject.toml -o requirements.txt
   "$DATA/lock/bin/uv" pip compile "$@" -c requirements.txt --group pyproject.toml:dev pyproject.toml \
     -o requirements-dev.txt
+  # Ubuntu 22.04's Python is 3.11.0rc1, which its pip holds to be neither before nor after 3.12
+  # when asked for the full version.
+  sed -i "s/python_full_version \([<>]=*\) '\(3\.[0-9]*\)'/python_version \1 '\2'/" requirements*.txt
   say "Locking browser libraries"
   npm install --package-lock-only --ignore-scripts --no-fund --no-audit --loglevel=error >/dev/null
 }
