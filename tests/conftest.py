@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 os.environ.setdefault("CHANOT_TEST_DATABASE", "test_chanot")
@@ -36,4 +38,15 @@ def a_flush_passes_append_only_tables() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_nothing() -> Iterator[None]:
+    """Slow hashes protect real passwords; those of tests are written in the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        patch.setattr(settings, "PASSWORD_HASHERS", hashers)
+        get_hashers.cache_clear()
+        get_hashers_by_algorithm.cache_clear()
         yield

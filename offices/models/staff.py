@@ -13,6 +13,11 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
         db_table_comment = "ผู้ใช้งาน: staff accounts"
 
+    @property
+    def name(self) -> str:
+        """The full name, or the user name where none is known."""
+        return self.get_full_name() or self.get_username()
+
 
 class Role(models.TextChoices):
     """What somebody does in an office; offices/permissions.py says what each may do."""

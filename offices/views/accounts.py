@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from offices.acting import acting_office, acting_office_choose
@@ -52,6 +53,7 @@ def locked_out(
 
 
 @require_safe
+@never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What may I do here: cards by permission, and the work that is going on."""

@@ -184,7 +184,8 @@ def test_the_manual_shows_the_same_matrix() -> None:
     rows = {
         cells[0].strip("`"): cells[1:]
         for line in manual.splitlines()
-        if line.startswith("| `") and line.count("|") > len(COLUMNS)
+        if line.startswith("| `")
+        and line.count("|") > len(COLUMNS)
         and (cells := [cell.strip() for cell in line.strip("|").split("|")])
     }
     shown = {
