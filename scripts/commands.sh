@@ -301,7 +301,7 @@ command_lock() {
   }
   # Versions already written stay unless --upgrade or pyproject.toml moves them.
   say "Locking Python packages for 3.11 and newer"
-  set -- "$@" -q --universal --python-version 3.11 --generate-hashes --no-header
+  set -- "$@" -q --universal --python-version 3.11 --generate-hashes --no-header --annotation-style line
   "$DATA/lock/bin/uv" pip compile "$@" pyproject.toml -o requirements.txt
   "$DATA/lock/bin/uv" pip compile "$@" -c requirements.txt --group pyproject.toml:dev pyproject.toml \
     -o requirements-dev.txt
