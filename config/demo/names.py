@@ -67,7 +67,7 @@ PLACES = (
     ("น้ำใส", "Nam Sai"), ("บัวหลวง", "Bua Luang"),
     ("บุหงา", "Bu-nga"), ("ใบตอง", "Bai Tong"),
     ("ประดู่แดง", "Pradu Daeng"), ("ปาริชาต", "Parichat"),
-    ("ผักบุ้ง", "Phak Bung"), ("พฤกษา", "Phrueksa"),
+    ("พวงแสด", "Phuang Saet"), ("พฤกษา", "Phrueksa"),
     ("พุดซ้อน", "Phut Son"), ("เพชรงาม", "Phet Ngam"),
     ("ไผ่ทอง", "Phai Thong"), ("มะพร้าวคู่", "Maphrao Khu"),
     ("มะลิลา", "Malila"), ("ม่วงทอง", "Muang Thong"),

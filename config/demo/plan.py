@@ -81,7 +81,7 @@ class Centres:
 
 def centres(radius_mm: float, rng: np.random.Generator) -> Centres:
     """The market at the origin and, in a large town, villages about 4 km apart."""
-    reach = float(np.clip(0.26 * radius_mm, 90_000, 650_000))
+    reach = float(np.clip(0.26 * radius_mm, 90_000, 1_050_000))
     spacing = 4_200_000.0
     span = int(radius_mm * 1.3 / spacing)
     grid = np.stack(np.meshgrid(*[np.arange(-span, span + 1)] * 2, indexing="ij"), -1)
