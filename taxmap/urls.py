@@ -1,5 +1,9 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from taxmap.views import estimate
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("tax/estimate/", estimate.tax_estimate, name="tax-estimate"),
+]

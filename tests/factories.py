@@ -18,7 +18,17 @@ from offices.models import (
     User,
 )
 from offices.models.office import Office
-from parcels.models import AdministrativeSource, MapSheet, Parcel, Transaction
+from parcels.models import (
+    AdministrativeSource,
+    BAUnit,
+    MapSheet,
+    Parcel,
+    Party,
+    Right,
+    TitleType,
+    Transaction,
+)
+from taxmap.models import Assessment, Building, UnitUse, ValuationUnit
 
 LONG_AGO = date(2020, 1, 1)
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -100,3 +110,59 @@ def a_parcel(**fields: Any) -> Parcel:
     parcel = Parcel.objects.create(**defaults)
     parcel.refresh_from_db()
     return parcel
+
+
+def a_party(name: str = "ทดสอบ", kind: Party.Kind = Party.Kind.INDIVIDUAL, **fields: Any) -> Party:
+    return Party.objects.create(name=name, kind=kind, **fields)
+
+
+def a_title(*owners: Party, office: Office | None = None, **fields: Any) -> BAUnit:
+    """A title deed whose owners hold equal shares since 2020."""
+    act = a_transaction(office)
+    since = {"valid_during": Range(LONG_AGO, None), "created_by": act}
+    title = BAUnit.objects.create(
+        office=act.office, title_type=TitleType.CHANOTE, **since | {"deed_number": "1"} | fields
+    )
+    for owner in owners:
+        Right.objects.create(
+            ba_unit=title, party=owner, share_numerator=1, share_denominator=len(owners), **since
+        )
+    return title
+
+
+def a_unit(
+    *owners: Party, uses: dict[str, Any] | None = None, parcel: dict[str, Any] | None = None,
+    **fields: Any,
+) -> ValuationUnit:
+    """A taxable unit of the test municipality: 400 square wa at 1,000 baht, a dwelling."""
+    authority = fields.pop("local_authority", None) or a_local_authority()
+    facts: dict[str, Any] = {
+        "legal_area_m2": Decimal(1600), "local_authority": authority, "tax_parcel_code": "01A001",
+    }  # fmt: skip
+    facts |= parcel or {}
+    if owners:
+        facts["ba_unit"] = a_title(*owners)
+    unit = ValuationUnit.objects.create(
+        parcel=a_parcel(**facts), local_authority=authority, **{"satang_per_wa": 100_000} | fields
+    )
+    for use, share in ({"residential": 100} if uses is None else uses).items():
+        UnitUse.objects.create(unit=unit, use=use, share_percent=share)
+    return unit
+
+
+def a_building(unit: ValuationUnit, **fields: Any) -> Building:
+    """A masonry house of 100 m² at 8,000 baht, built in 2016."""
+    house = {
+        "code": "B001", "type_code": "100", "type_name": "บ้านเดี่ยว", "structure": "masonry",
+        "floors": 1, "floor_area_m2": Decimal(100), "built_in": 2016, "satang_per_m2": 800_000,
+    }  # fmt: skip
+    return Building.objects.create(unit=unit, **house | fields)
+
+
+def an_assessment(unit: ValuationUnit | None = None, **fields: Any) -> Assessment:
+    """An assessment of 100 baht for 2026, without its calculation."""
+    amounts = {"value_satang": 50_000_000, "exemption_satang": 0, "tax_satang": 10_000}
+    return Assessment.objects.create(
+        unit=unit or a_unit(),
+        **{"tax_year": 2026, "lines": {}, "assessed_at": NOW} | amounts | fields,
+    )

@@ -47,9 +47,12 @@ def test_it_needs_neither_account_nor_token_nor_database() -> None:
             {"properties": [EXAMPLE["properties"][0] | {"land": {"rai": 1, "price_per_wa": 1.5}}]},
             "properties[0].land.price_per_wa",
         ),
-        ({"properties": [EXAMPLE["properties"][0] | {"years_vacant": 4}]}, "properties[0].years_vacant"),
+        (
+            {"properties": [EXAMPLE["properties"][0] | {"years_vacant": 4}]},
+            "properties[0].years_vacant",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_input_names_the_field(client: Client, change: Any, field: str) -> None:
     answer = ask(client, EXAMPLE | change)
     problem = answer.json()

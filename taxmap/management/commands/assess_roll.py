@@ -1,0 +1,46 @@
+"""Assess the yearly roll of a local authority."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from cadastre.errors import LandError
+from offices.jobs import CommandRun
+from taxmap.offices import local_authority_named
+from taxmap.services.roll import roll_assess
+
+
+class _Run(CommandRun):
+    """A command that was interrupted is run again from the beginning; it keeps no place."""
+
+    def save_cursor(self, value: Any) -> None:
+        pass
+
+
+class Command(BaseCommand):
+    help = "Assess the land and building tax of every taxable unit of a local authority."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--year", type=int, required=True, help="tax year, common era")
+        parser.add_argument("--office", help="code of the local authority, if there are several")
+        parser.add_argument("--json", action="store_true", help="the result as JSON on stdout")
+
+    def handle(self, *, year: int, office: str | None, **options: Any) -> None:
+        """Progress goes to stderr. Run again after an interruption: it starts anew, safely."""
+        try:
+            authority = local_authority_named(office)
+            result = roll_assess(
+                local_authority=authority, tax_year=year, now=timezone.now(),
+                job=_Run(self.stderr, office=authority),
+            )  # fmt: skip
+        except LandError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            return
+        for name, value in result.items():
+            self.stdout.write(f"{name:>14}  {value}")
