@@ -99,7 +99,7 @@ def first_office_of(obj: Model) -> Office | None:
     return Office.objects.filter(role_assignments__user=obj).order_by("code").first()
 
 
-class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):
+class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
     """Offices: an administrator keeps the details of the own ones, a superuser adds new ones."""
 
     list_display = ["code", "name_th", "name_en", "phone"]
@@ -168,7 +168,7 @@ class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class AccountAdmin(AuditedAdmin, UserAdmin):
+class AccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Accounts: closed rather than deleted, since the audit trail names them for ever.
 
     An administrator keeps the accounts that have no role outside the own offices; who could set

@@ -32,7 +32,11 @@ class AdministrationSite(AdminSite):
             raise NotPermitted(permission=Permission.ADMINISTER.label)
         return redirect_to_login(request.GET.get("next") or request.get_full_path())
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002
+    def admin_view(  # type: ignore[override]
+        self,
+        view: Callable[..., Any],
+        cacheable: bool = False,  # noqa: FBT001, FBT002
+    ) -> Callable[..., Any]:
         """The map widgets of django-leaflet start with an inline script that carries a nonce.
 
         Only pages of the administration allow such a script, and only that one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Concatenate, ParamSpec, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from cadastre.errors import LandError, gettext_noop
 from offices.models import Office, Role, RoleAssignment, User
 
-P = ParamSpec("P")
 Person: TypeAlias = User | AnonymousUser
 
 
@@ -117,11 +116,11 @@ def roles_with(permission: Permission) -> list[Role]:
 
 
 def _roles_held(user: Person) -> QuerySet[RoleAssignment]:
-    return RoleAssignment.objects.filter(user_id=user.pk, user__is_active=True)
+    return RoleAssignment.objects.filter(user_id=user.pk or 0, user__is_active=True)
 
 
 def _is_superuser(user: Person) -> bool:
-    return User.objects.filter(pk=user.pk, is_active=True, is_superuser=True).exists()
+    return User.objects.filter(pk=user.pk or 0, is_active=True, is_superuser=True).exists()
 
 
 def may(user: Person, permission: Permission, office: Office | None = None) -> bool:
@@ -142,19 +141,19 @@ def require(user: Person, permission: Permission, office: Office | None = None) 
     raise NotPermitted(permission=permission.label)
 
 
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
-def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
+def permission_required(permission: Permission) -> Callable[[V], V]:
     """Let a view be opened only by somebody who holds ``permission`` in some office.
 
     Visitors are sent to sign in first. Which office the thing shown belongs to is for the view:
     it asks ``require(user, permission, office)`` or filters by ``offices_where``.
     """
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: V) -> V:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             require(request.user, permission)
@@ -162,6 +161,6 @@ def permission_required(permission: Permission) -> Callable[[View[P]], View[P]]:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        return guarded
+        return cast("V", guarded)
 
     return decorate

@@ -81,7 +81,7 @@ class KindManager(models.Manager["Office"]):
 class LandOffice(Office):
     """สำนักงานที่ดิน: keeps the register of parcels and titles."""
 
-    objects = KindManager(OfficeKind.LAND_OFFICE)
+    objects = KindManager(OfficeKind.LAND_OFFICE)  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True
@@ -96,7 +96,7 @@ class LandOffice(Office):
 class LocalAuthority(Office):
     """องค์กรปกครองส่วนท้องถิ่น: keeps the tax map and collects the tax."""
 
-    objects = KindManager(OfficeKind.LOCAL_AUTHORITY)
+    objects = KindManager(OfficeKind.LOCAL_AUTHORITY)  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True

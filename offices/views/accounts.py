@@ -58,7 +58,7 @@ def locked_out(
 def home(request: HttpRequest) -> HttpResponse:
     """What may I do here: cards by permission, and the work that is going on."""
     office = acting_office(request)
-    roles = RoleAssignment.objects.filter(user_id=request.user.pk, office=office)
+    roles = RoleAssignment.objects.filter(user_id=request.user.pk or 0, office=office)
     running = visible_jobs(request.user).filter(
         Q(office=office) | Q(requested_by_id=request.user.pk),
         status__in=[JobStatus.QUEUED, JobStatus.RUNNING],

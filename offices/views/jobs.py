@@ -105,14 +105,13 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     job = job_or_404(request, public_id)
     state = state_of(job)
     steers = may_steer(request.user, job)
-    file_name = PurePosixPath(job.result_file.name).name if job.result_file else ""
     context = described(job) | {
         "office": job.office,
         "may_stop": steers and state["active"] and not job.cancel_requested,
         "may_resume": steers and is_resumable(job, timezone.now()),
         "fault": fault_of(job),
         "result": readable(job.result),
-        "file_name": file_name if may_fetch(request.user, job) else "",
+        "file_name": file_name(job) if may_fetch(request.user, job) else "",
     }
     return render(request, "offices/job.html", context)
 
@@ -164,7 +163,7 @@ def result_file(request: HttpRequest, public_id: str) -> FileResponse:
     response = FileResponse(
         opened,
         as_attachment=True,
-        filename=PurePosixPath(job.result_file.name).name,
+        filename=file_name(job),
         content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"
@@ -184,6 +183,11 @@ def may_fetch(user: User | AnonymousUser, job: Job) -> bool:
     return may(user, result_permission(job), job.office) or (
         job.requested_by_id == user.pk and may(user, result_permission(job))
     )
+
+
+def file_name(job: Job) -> str:
+    """The name under which the result file is offered; empty when there is none."""
+    return PurePosixPath(job.result_file.name or "").name
 
 
 def signed_in(request: HttpRequest) -> User:
