@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import RequestContext
 from django.templatetags.static import static
@@ -220,7 +220,7 @@ def pagination(context: RequestContext, page: Page[Any], parameter: str = "page"
         "entries": [
             {
                 "number": n,
-                "href": "" if n == Paginator.ELLIPSIS else href(int(n)),
+                "href": href(n) if isinstance(n, int) else "",
                 "label": gettext("Page {number}").format(number=n),
             }
             for n in numbers

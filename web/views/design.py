@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import get_template
+from django.template import Engine, RequestContext
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -201,15 +200,15 @@ def _sample_context(request: HttpRequest, slug: str = "", theme: str = "light") 
 
 
 def _specimen(request: HttpRequest, slug: str) -> Specimen:
-    template = get_template(f"web/design/{slug}.html")
+    template = Engine.get_default().get_template(f"web/design/{slug}.html")
     title, about = SPECIMENS[slug]
     return Specimen(
         slug=slug,
         title=title,
         about=about,
-        light=template.render(_sample_context(request, slug, "light"), request),
-        dark=template.render(_sample_context(request, slug, "dark"), request),
-        source=Path(template.origin.name).read_text(encoding="utf-8"),
+        light=template.render(RequestContext(request, _sample_context(request, slug, "light"))),
+        dark=template.render(RequestContext(request, _sample_context(request, slug, "dark"))),
+        source=str(template.source),
     )
 
 
