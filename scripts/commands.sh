@@ -95,6 +95,7 @@ command_psql() {
 
 # Whatever happens, stop what was started.
 stop_afterwards() {
+  started=''
   trap 'stop_everything' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
@@ -104,8 +105,7 @@ stop_afterwards() {
 stop_everything() {
   set +e
   trap '' HUP INT TERM
-  stop_process web
-  stop_process worker
+  for name in $started; do stop_process "$name"; done
   [ -z "${POSTGRES:-}" ] || ! cluster_is_running || cluster_stop
 }
 
@@ -177,12 +177,13 @@ demo_town() {
       ;;
   esac
   say "Bringing the database up to date"
-  manage migrate -v0 || fail "The database could not be migrated."
+  manage migrate -v0 || fail "The database could not be migrated; the message above says why." \
+    "If it was made by another version: ./run demo --reset"
   case $note in "demo town of "*) return 0 ;; esac
   say "Making the demo town of $parcels parcels"
   demo_note "comment on database chanot is 'making the demo town'"
   (umask 077 && manage generate_demo --parcels "$parcels" --seed 2569 >"$DATA/demo-accounts.txt") ||
-    fail "The demo town could not be made."
+    fail "The demo town could not be made; the message above says why." "./run demo begins it anew."
   demo_note "comment on database chanot is 'demo town of $parcels parcels'"
 }
 
@@ -235,7 +236,7 @@ check() {
 command_lint() {
   command_setup test
   failed=''
-  for file in run scripts/*.sh .ci/run docker/*.sh; do check "shell: $file" sh -n "$file"; done
+  for file in run scripts/*.sh scripts/drills/*.sh .ci/run docker/*.sh; do check "shell: $file" sh -n "$file"; done
   check "ruff" "$PYTHON" -m ruff check .
   check "ruff format" "$PYTHON" -m ruff format --check .
   check "mypy" "$PYTHON" -m mypy
@@ -279,7 +280,7 @@ command_bench() {
 command_drill() {
   drill=${1:-}
   [ -n "$drill" ] || {
-    grep -h '^# Drill' scripts/drills/*.sh | sed 's/^# Drill /  /'
+    sed -n 's/^# Drill /  .\/run drill /p' scripts/drills/*.sh
     return 0
   }
   [ -e "scripts/drills/$drill.sh" ] || fail "There is no drill \"$drill\"." "./run drill lists them."
@@ -287,7 +288,18 @@ command_drill() {
   system_packages database
   secret_key
   private_cluster drill
+  CHANOT_DATA_DIR="$DATA/drill-files" CHANOT_HTTPS=0 CHANOT_HOSTS=127.0.0.1
+  export CHANOT_DATA_DIR CHANOT_HTTPS CHANOT_HOSTS
   . "scripts/drills/$drill.sh"
+}
+
+# A fresh small town to try disasters on.
+drill_town() {
+  "$POSTGRES/dropdb" -U postgres --if-exists --force chanot
+  database_prepare
+  say "Making a town for the drill"
+  manage migrate -v0
+  manage generate_demo --parcels 300 --seed 1 >/dev/null
 }
 
 command_lock() {

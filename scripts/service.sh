@@ -41,9 +41,9 @@ prepare_files() {
 
 web_server() {
   # Counters of all web processes are added up in files; those of the last run are of no use.
-  PROMETHEUS_MULTIPROC_DIR="$DATA/metrics"
+  PROMETHEUS_MULTIPROC_DIR=${PROMETHEUS_MULTIPROC_DIR:-"$DATA/metrics"}
   export PROMETHEUS_MULTIPROC_DIR
-  rm -rf "$DATA/metrics" && mkdir -p "$DATA/metrics"
+  rm -rf "$PROMETHEUS_MULTIPROC_DIR" && mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
   exec "$PYTHON" -m granian --interface wsgi --no-ws --host "$HOST" --port "$PORT" \
     --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-4}" \
     --respawn-failed-workers --workers-kill-timeout 15 config.wsgi:application
@@ -71,6 +71,7 @@ port_is_free() {
 # terminal reach only this ./run, which then stops everything in order.
 start_process() {
   mkdir -p "$DATA/log"
+  started="$1 $started"
   setsid "$ROOT/run" "$2" </dev/null >"$DATA/log/$1.log" 2>&1 9>&- &
   echo $! >"$DATA/log/$1.pid"
 }

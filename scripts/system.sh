@@ -47,6 +47,7 @@ missing_for_database() { find_postgres >/dev/null || echo postgresql postgresql-
 missing_for_test() {
   # Ubuntu has Chromium as a snap only: there playwright fetches its own (test_browser).
   find_browser >/dev/null || case $(release) in ubuntu-*) ;; *) echo chromium ;; esac
+  has_library libatomic.so.1 || echo libatomic1 # playwright's driver
   command -v msgfmt >/dev/null || echo gettext
   command -v pdftotext >/dev/null || echo poppler-utils
 }
