@@ -23,11 +23,13 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
 PHONE = 360
 DESK = 1440
+PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 HEIGHTS = {PHONE: 740, DESK: 900}
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_ARGS = (
@@ -63,6 +65,7 @@ def browser(_async_unsafe: None) -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_ARGS, *sandbox])
         yield chromium
@@ -154,7 +157,7 @@ def open_page(browser: Browser, live_server: object, complaints: Complaints) -> 
             geolocation=geolocation,
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if language:
             name = settings.LANGUAGE_COOKIE_NAME
             context.add_cookies([{"name": name, "value": language, "url": str(live_server)}])
