@@ -86,8 +86,8 @@ STATUS = {
     "job_not_resumable": 409,
     "job_not_stoppable": 409,
     "land_error": 400,
-    "layer_name_unusable": 422,
     "land_number_invalid": 422,
+    "layer_name_unusable": 422,
     "layer_needed": 422,
     "layer_unknown": 422,
     "malformed_body": 400,
@@ -96,6 +96,7 @@ STATUS = {
     "no_area": 422,
     "no_intersection": 422,
     "no_local_authority": 404,
+    "no_parcel_here": 404,
     "no_polygon_layer": 422,
     "not_a_decimal": 422,
     "not_a_list": 422,
@@ -114,17 +115,23 @@ STATUS = {
     "only_people_are_registered": 422,
     "outside_office": 422,
     "outside_sheet_index": 422,
+    "parameter_missing": 422,
+    "parameter_repeated": 422,
+    "parameter_unusable": 422,
     "parcel_code_invalid": 422,
     "parcel_codes_used_up": 409,
+    "parcel_unknown": 404,
     "part_missing": 422,
     "part_not_of_kind": 422,
     "parts_overlap": 422,
     "payment_exceeds_tax": 409,
     "payment_of_nothing": 422,
     "payment_reference_used": 409,
+    "personal_number_not_searched": 422,
     "phone_number_invalid": 422,
     "point_missing": 422,
     "qr_payload_invalid": 422,
+    "quality_unusable": 422,
     "reading_stopped": 422,
     "reference_invalid": 422,
     "relief_needs_registration": 422,
@@ -146,6 +153,7 @@ STATUS = {
     "survey_page_invalid": 422,
     "tax_law_not_in_force": 422,
     "too_many_bookings": 409,
+    "too_many_lookups": 429,
     "too_many_sheets": 422,
     "too_many_vertices": 422,
     "transformation_unknown": 422,
@@ -156,7 +164,6 @@ STATUS = {
     "use_or_uses": 422,
     "use_twice": 422,
     "value_twice": 422,
-    "quality_unusable": 422,
     "worker_stopping": 503,
     "wrong_length": 422,
 }
@@ -252,13 +259,21 @@ def problem_of(error: LandError) -> HttpResponse:
     if isinstance(error, InvalidInput):
         errors = [{"field": p.field, "message": p.render(gettext)} for p in error.problems]
         more = {}
-    return problem(
+    answer = problem(
         status=status_of(error),
         code=error.code,
         detail=error.render(gettext),
         errors=errors,
         **more,
     )
+    return _with_retry(answer, error)
+
+
+def _with_retry(answer: HttpResponse, error: LandError) -> HttpResponse:
+    """Who comes too often is told when to come again."""
+    if (seconds := error.evidence.get("retry_after_seconds")) is not None:
+        answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def _land_error(_request: HttpRequest, error: LandError) -> HttpResponse:
@@ -369,9 +384,10 @@ class LandErrorMiddleware:
             return None
         if _asks_for_json(request):
             return problem_of(error)
-        return error_page(
+        page = error_page(
             request, status=status_of(error), detail=error.render(gettext), code=error.code
         )
+        return _with_retry(page, error)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,10 +3,13 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from offices.models.public_id import public_id_field
+
 
 class ImportRun(models.Model):
     """One reading of one file: read = imported + quarantined, always."""
 
+    public_id = public_id_field()
     office = models.ForeignKey(
         "offices.Office", models.PROTECT, related_name="+", db_comment="สำนักงาน"
     )
@@ -19,12 +22,19 @@ class ImportRun(models.Model):
     layer = models.CharField(max_length=200, blank=True, db_comment="ชั้นข้อมูล")
     driver = models.CharField(max_length=40, db_comment="รูปแบบแฟ้ม (GDAL driver)")
     crs = models.CharField(max_length=200, db_comment="ระบบพิกัดและค่าพารามิเตอร์ที่ใช้แปลง")
+    metric_srid = models.PositiveIntegerField(
+        default=32647, db_comment="ระบบพิกัดเมตรที่ใช้ตรวจและคำนวณ (EPSG)"
+    )
     encoding = models.CharField(max_length=40, blank=True, db_comment="รหัสอักขระ")
     options = models.JSONField(default=dict, db_comment="ตัวเลือก: field mapping and others")
     read = models.PositiveIntegerField(default=0, db_comment="จำนวนที่อ่าน")
     imported = models.PositiveIntegerField(default=0, db_comment="จำนวนที่นำเข้า")
     quarantined = models.PositiveIntegerField(default=0, db_comment="จำนวนที่กักไว้")
     reasons = models.JSONField(default=dict, db_comment="เหตุที่กัก: code to count")
+    warnings = models.JSONField(default=dict, db_comment="ข้อสังเกต: code to count; null unknown")
+    repeated = models.BooleanField(
+        default=False, db_comment="สั่งให้นำเข้าแฟ้มเดิมซ้ำ: asked for although imported before"
+    )
     started_at = models.DateTimeField(db_comment="เวลาที่เริ่ม")
     finished_at = models.DateTimeField(null=True, db_comment="เวลาที่เสร็จ")
 
@@ -36,8 +46,14 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 condition=models.Q(read=models.F("imported") + models.F("quarantined")),
                 name="every_feature_read_is_accounted_for",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["office", "sha256", "layer"],
+                condition=models.Q(repeated=False),
+                name="a_file_is_imported_once",
+            ),
         ]
+        indexes = [models.Index(fields=["office", "-started_at"], name="import_by_office")]
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.started_at:%Y-%m-%d}"
