@@ -92,6 +92,7 @@ def logging_to_stderr(*, json: bool) -> dict[str, Any]:
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
             "rasterio": {"level": "ERROR"},
+            "numexpr": {"level": "WARNING"},
         },
     }
 

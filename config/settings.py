@@ -39,6 +39,8 @@ ALLOWED_HOSTS = os.environ.get("CHANOT_HOSTS", "127.0.0.1 localhost [::1]").spli
 DATA_DIR = Path(os.environ.get("CHANOT_DATA_DIR") or BASE_DIR / ".data" / "files")
 IMAGERY_DIR = DATA_DIR / "imagery"
 MEDIA_ROOT = DATA_DIR / "media"
+# Tiles know nobody: this function tells in which offices a user holds a permission.
+TILE_AUDIENCE = "offices.permissions.offices_where"
 
 # GeoDjango uses the GDAL of the rasterio wheel: Debian 12's own cannot block file and
 # network access by malicious spatial references (gis.W001).

@@ -8,4 +8,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from tiles.wsgi import tiles_first  # noqa: E402 - its models need Django set up
+
+application = tiles_first(_django)

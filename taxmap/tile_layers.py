@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from taxmap import collection_layers  # noqa: F401 – registers the layer of tax officers
 from tiles.registry import TileLayer, register
 
 ATTRIBUTION = _("Tax map: the local authorities in charge")

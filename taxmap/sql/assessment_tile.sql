@@ -1,0 +1,67 @@
+-- Units of the viewer's local authorities that meet one tile, as an MVT for tax officers.
+--
+-- Every tax year is an attribute of its own (tax_2026 in baht, state_2026), so that the page changes
+-- the year without asking again. No owner.
+WITH tile AS MATERIALIZED (
+    SELECT
+        ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS bounds,
+        ST_Transform(
+            ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096), 4326
+        ) AS reach
+),
+
+drawn AS MATERIALIZED (
+    SELECT
+        unit.id,
+        unit.is_taxable,
+        parcel.tax_parcel_code AS code,
+        parcel.land_number AS land,
+        coalesce(unit.satang_per_wa, price.satang_per_wa) / 100 AS price,
+        ST_AsMVTGeom(parcel.geometry_3857, tile.bounds, 4096, 64) AS geometry
+    FROM tile
+    INNER JOIN parcels_parcel AS parcel ON parcel.geometry && tile.reach
+    INNER JOIN taxmap_valuationunit AS unit ON unit.parcel_id = parcel.id
+    LEFT JOIN taxmap_landprice AS price
+        ON price.street_id = unit.street_id AND price.valid_during @> %(today)s::date
+    WHERE parcel.valid_during @> %(today)s::date
+        AND unit.local_authority_id = ANY(%(offices)s)
+),
+
+feature AS (
+    SELECT
+        drawn.code,
+        drawn.land,
+        drawn.price,
+        CASE WHEN drawn.is_taxable THEN main.use ELSE 'exempt' END AS use,
+        years.attributes,
+        drawn.geometry
+    FROM drawn
+    LEFT JOIN LATERAL (
+        SELECT part.use FROM taxmap_unituse AS part
+        WHERE part.unit_id = drawn.id
+        ORDER BY part.share_percent DESC, part.id
+        LIMIT 1
+    ) AS main ON true
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_object_agg('tax_' || assessed.tax_year, assessed.tax_satang / 100.0)
+            || jsonb_object_agg(
+                'state_' || assessed.tax_year,
+                CASE
+                    WHEN assessed.tax_satang = 0 THEN 'exempt'
+                    WHEN paid.satang >= assessed.tax_satang THEN 'paid'
+                    WHEN paid.satang > 0 THEN 'partly'
+                    ELSE 'unpaid'
+                END
+            ) AS attributes
+        FROM taxmap_assessment AS assessed
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(payment.amount_satang), 0) AS satang
+            FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
+        ) AS paid
+        WHERE assessed.unit_id = drawn.id
+    ) AS years ON true
+    WHERE drawn.geometry IS NOT NULL
+)
+
+SELECT ST_AsMVT(feature, 'assessments', 4096, 'geometry') FROM feature

@@ -1,0 +1,31 @@
+-- Units of one local authority for a map on paper or in a file: shape, use, price, tax and payments.
+-- %(prefix)s is the beginning of the tax parcel code: a zone, or a zone and a block.
+SELECT
+    parcel.tax_parcel_code AS code,
+    parcel.land_number AS land_number,
+    CASE WHEN unit.is_taxable THEN coalesce(main.use, 'none') ELSE 'exempt' END AS use,
+    coalesce(unit.satang_per_wa, price.satang_per_wa) AS price_satang,
+    assessed.value_satang,
+    assessed.tax_satang,
+    coalesce(paid.satang, 0) AS paid_satang,
+    ST_AsGeoJSON(ST_Transform(parcel.geometry, %(srid)s), %(digits)s)::json AS shape,
+    ST_AsGeoJSON(ST_Transform(parcel.label_point, %(srid)s), %(digits)s)::json AS label
+FROM taxmap_valuationunit AS unit
+INNER JOIN parcels_parcel AS parcel ON parcel.id = unit.parcel_id
+LEFT JOIN taxmap_landprice AS price
+    ON price.street_id = unit.street_id AND price.valid_during @> %(on)s::date
+LEFT JOIN LATERAL (
+    SELECT part.use FROM taxmap_unituse AS part
+    WHERE part.unit_id = unit.id ORDER BY part.share_percent DESC, part.id LIMIT 1
+) AS main ON true
+LEFT JOIN taxmap_assessment AS assessed
+    ON assessed.unit_id = unit.id AND assessed.tax_year = %(year)s
+LEFT JOIN LATERAL (
+    SELECT sum(payment.amount_satang) AS satang
+    FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
+) AS paid ON true
+WHERE unit.local_authority_id = %(authority)s
+    AND parcel.valid_during @> %(today)s::date
+    AND parcel.tax_parcel_code LIKE %(prefix)s
+ORDER BY parcel.tax_parcel_code
+LIMIT %(limit)s
