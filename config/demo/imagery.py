@@ -21,7 +21,7 @@ from config.demo.town import LAND_CLASSES, SRID, Shapes, Town
 Picture = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-PIXEL_M = 0.5
+PIXEL_M = 0.6  # just above the pixels of zoom 18 at this latitude
 MAX_SIDE_PX = 8_192
 _MARGIN_M = 60.0
 
@@ -72,7 +72,7 @@ _WOODED = {
 def town_paint(town: Town, path: Path) -> Path:
     """Write the picture as a GeoTIFF in EPSG:32647; deterministic for a town.
 
-    Half a metre a pixel for the demo's 5,000 parcels, coarser for larger towns (at most 8,192
+    0.6 metres a pixel for the demo's 5,000 parcels, coarser for larger towns (at most 8,192
     pixels a side). Returns ``path``.
     """
     transform, shape = _frame(town)
