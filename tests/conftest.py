@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-os.environ.setdefault("CHANOT_TEST_DATABASE", "test_chanot")
 SAMPLE_DATA = Path(
     os.environ.get("CHANOT_SAMPLE_DATA") or Path(__file__).parents[2] / "shared" / "data"
 )
