@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.db import connections
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from offices.services.audit import audit_seal
 from offices.services.jobs import QUEUE, TASK, job_run
+
+UPKEEP = "upkeep"
 
 
 @app.task(name=TASK, queue=QUEUE, pass_context=True)
@@ -23,12 +25,18 @@ def run_job(context: JobContext, *, job_id: int, attempt: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="offices.seal_audit", queue="upkeep", queueing_lock="offices.seal_audit", priority=10
-)
-def seal_audit(timestamp: int) -> None:
-    """Each minute: chain what the audit trail got since."""
+@app.task(name="offices.seal_audit", queue=UPKEEP, queueing_lock="seal_audit", priority=10)
+def seal_audit(timestamp: int) -> None:  # noqa: ARG001
+    """Each minute: chain what the audit trail got since. The seal bears the time it was made."""
     try:
-        audit_seal(datetime.fromtimestamp(timestamp, tz=UTC))
+        audit_seal(timezone.now())
     finally:
         connections.close_all()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="offices.clear_queue", queue=UPKEEP, queueing_lock="clear_queue")
+async def clear_queue(timestamp: int) -> None:  # noqa: ARG001
+    """Take entries of dead workers out of the queue; resuming a job makes a new entry."""
+    for entry in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.finish_job(entry, status=Status.FAILED, delete_job=True)

@@ -44,6 +44,9 @@ class Job(models.Model):
         upload_to="results/", blank=True, max_length=200, db_comment="แฟ้มผลลัพธ์"
     )
     error_code = models.CharField(max_length=60, blank=True, db_comment="รหัสข้อผิดพลาด")
+    error_kind = models.CharField(
+        max_length=120, blank=True, db_comment="ชนิดข้อผิดพลาด: which of the errors with that code"
+    )
     error_evidence = models.JSONField(default=dict, db_comment="หลักฐานของข้อผิดพลาด")
     created_at = models.DateTimeField(db_comment="เวลาที่สั่ง")
     started_at = models.DateTimeField(null=True, db_comment="เวลาที่เริ่ม")

@@ -112,7 +112,7 @@ def job_resume(*, job: Job, by: User | None, now: datetime) -> Job:
         if not is_resumable(job, now):
             raise JobNotResumable
         job.status, job.cancel_requested = JobStatus.QUEUED, False
-        job.error_code, job.error_evidence, job.result = "", {}, None
+        job.error_code, job.error_kind, job.error_evidence, job.result = "", "", {}, None
         job.started_at = job.beat_at = job.finished_at = None
         job.attempt += 1
         job.save()
@@ -147,8 +147,11 @@ def fault_of(job: Job) -> str:
     """Why the job failed, in the reader's language; empty for a job that did not fail."""
     if not job.error_code:
         return ""
-    known = {kind.code: kind for kind in _all_kinds_of(LandError)}
-    error = LandError.__new__(known.get(job.error_code, LandError))
+    # Several errors may share a code; where ours is gone, the most general one speaks.
+    known = list(_all_kinds_of(LandError))
+    named = [kind for kind in known if _name_of(kind) == job.error_kind]
+    alike = [kind for kind in known if kind.code == job.error_code]
+    error = LandError.__new__([*named, *alike, LandError][0])
     error.evidence = job.error_evidence
     try:
         return error.render(gettext)
@@ -158,9 +161,14 @@ def fault_of(job: Job) -> str:
 
 
 def _all_kinds_of(family: type[LandError]) -> Iterator[type[LandError]]:
+    """The family, the more general before the more special."""
     yield family
     for kind in family.__subclasses__():
         yield from _all_kinds_of(kind)
+
+
+def _name_of(kind: type[LandError]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"[:120]
 
 
 def job_run(*, job_id: int, attempt: int, stopping: Callable[[], bool] = lambda: False) -> None:
@@ -227,6 +235,7 @@ def _failure(error: LandError) -> dict[str, Any]:
         "status": JobStatus.FAILED,
         "result": None,
         "error_code": error.code,
+        "error_kind": _name_of(type(error)),
         "error_evidence": {key: _plain(value) for key, value in error.evidence.items()},
     }
 

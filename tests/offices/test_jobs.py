@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -19,12 +20,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from cadastre.errors import InvalidInput, LandError
 from offices import job_reporter, jobs
 from offices.jobs import CommandRun, JobRun, JobSuperseded, UnknownJobKind, job_kind
-from offices.models import AuditEntry, Job, JobStatus
+from offices.models import AuditEntry, AuditSeal, Job, JobStatus
+from offices.services.audit import entry_record
 from offices.services.jobs import (
     STALE_AFTER,
     JobNotResumable,
@@ -37,6 +41,7 @@ from offices.services.jobs import (
     job_resume,
     job_run,
 )
+from offices.tasks import UPKEEP, clear_queue, seal_audit
 from tests.factories import NOW, a_land_office, a_user
 from tests.offices.worker import work_off_the_queue
 
@@ -46,6 +51,12 @@ PATIENCE_S = 20.0
 class OutOfInk(LandError):
     code = "test_out_of_ink"
     message = "The printer {printer} has no ink: fill it."
+
+
+class NoInkAtAll(OutOfInk):
+    """Refines the other and shares its code."""
+
+    message = "no ink at all in {printer}"
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +98,12 @@ def in_a_thread(work: Callable[[], Any]) -> threading.Thread:
     return thread
 
 
+def in_the_queue(task: Any) -> None:
+    """The worker orders periodic tasks by itself when their minute has come."""
+    with contextlib.suppress(AlreadyEnqueued):
+        task.defer(timestamp=0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_job_succeeds_with_progress_result_and_file(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
@@ -124,7 +141,13 @@ def test_a_refusal_keeps_its_code_and_evidence_and_speaks_the_readers_language()
         raise InvalidInput(path=("lines", 3), reason="empty")
 
     refused = job_enqueue(kind="test.refuse", now=NOW)
+
+    @job_kind("test.special", title="Special")
+    def special_refusal(run: JobRun) -> dict[str, Any]:
+        raise NoInkAtAll(printer="2")
+
     invalid = job_enqueue(kind="test.input", now=NOW)
+    special = job_enqueue(kind="test.special", now=NOW)
     work_off_the_queue()
 
     refused = reread(refused)
@@ -132,6 +155,7 @@ def test_a_refusal_keeps_its_code_and_evidence_and_speaks_the_readers_language()
     assert refused.error_evidence == {"printer": "ท.1", "left": "0.5", "tray": {"a": [1, 2]}}
     assert fault_of(refused) == "The printer ท.1 has no ink: fill it."
     with translation.override("en"):
+        assert fault_of(reread(special)) == "no ink at all in 2"
         assert fault_of(reread(invalid)) == "lines[3] cannot be used: empty"
 
 
@@ -473,6 +497,26 @@ def test_a_worker_killed_outright_leaves_a_job_that_can_be_resumed() -> None:
     job_resume(job=job, by=None, now=later)
     work_off_the_queue()
     assert reread(job).result == {"went_on_from": 41}
+
+    # The queue still believes in the dead worker, until that has been silent for long.
+    assert ProcrastinateJob.objects.filter(status="doing", queue_name="jobs").count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+    in_the_queue(clear_queue)
+    work_off_the_queue(queue=UPKEEP)
+    assert not ProcrastinateJob.objects.filter(status="doing", queue_name="jobs").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_seals_the_audit_trail() -> None:
+    entry = entry_record(action="a.b", subject_kind="t", subject_id="1", now=NOW)
+    in_the_queue(seal_audit)
+    work_off_the_queue(queue=UPKEEP)
+    assert AuditSeal.objects.get().last_entry == entry.pk
+    crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert crons["offices.seal_audit"] == "* * * * *"
 
 
 @pytest.mark.django_db
