@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.types import DictStrAny
@@ -26,12 +28,12 @@ class MalformedBody(LandError):
 def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        raise MalformedBody(reason="a key is given twice in one object")
+        raise MalformedBody(reason=_("a key is given twice in one object"))
     return read
 
 
 def _refuse_constant(name: str) -> Any:
-    raise MalformedBody(reason=f"{name} is not a number")
+    raise MalformedBody(reason=format_lazy(_("{name} is not a number"), name=name))
 
 
 class StrictParser(Parser):
@@ -47,14 +49,15 @@ class StrictParser(Parser):
             )
             written = json.dumps(body, ensure_ascii=False, default=str).encode()
         except RecursionError:
-            raise MalformedBody(reason="it is nested too deeply") from None
+            raise MalformedBody(reason=_("it is nested too deeply")) from None
         except UnicodeError:
-            raise MalformedBody(reason="it holds text that is not valid Unicode") from None
+            raise MalformedBody(reason=_("it holds text that is not valid Unicode")) from None
         except json.JSONDecodeError as error:
-            place = f"line {error.lineno} column {error.colno}"
-            raise MalformedBody(reason=f"{error.msg} at {place}") from None
+            fault = _("there is a fault at line {line}, column {column}")
+            place = format_lazy(fault, line=error.lineno, column=error.colno)
+            raise MalformedBody(reason=place) from None
         if b"\\u0000" in written:
-            raise MalformedBody(reason="it holds a NUL character")
+            raise MalformedBody(reason=_("it holds a NUL character"))
         return cast("DictStrAny", body)
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("offices.urls")),
     path("", include("web.urls")),
     path("appointments/", include("appointments.urls")),
+    path("office/appointments/", include("appointments.office_urls")),
     path("office/surveys/", include("surveys.urls")),
     path("tiles/", include("tiles.urls")),
     path("api/", api.urls),

@@ -7,7 +7,7 @@ import logging
 import pytest
 from django.test import Client, RequestFactory
 
-from config.logging import without_addresses, without_row_contents
+from config.logs import without_addresses, without_row_contents
 
 
 def test_alive_needs_no_database(client: Client) -> None:
