@@ -64,21 +64,31 @@ sockets_folder() {
     fail "$SOCKETS belongs to somebody else." "Remove it, then start again."
 }
 
+cluster_answers() { "$POSTGRES/pg_isready" -q -h "$SOCKETS" -p 5432; }
+
 # cluster_start [POSTGRES OPTIONS]: create when missing, start when stopped, point libpq at it.
 cluster_start() {
   cluster_programs
   [ -n "$version" ] || cluster_create
   sockets_folder
-  if ! cluster_is_running; then
-    as_postgres rm -f "$CLUSTER/log"
-    as_postgres "$POSTGRES/pg_ctl" -D "$CLUSTER/data" -s -w -t 60 -l "$CLUSTER/log" -o "-c listen_addresses='' \
-      -c unix_socket_directories='$SOCKETS' -c unix_socket_permissions=0700 ${1:-}" start 9>&- || {
-      as_postgres cat "$CLUSTER/log" | tail -n 15 | sed 's/^/    | /' >&2
-      fail "PostgreSQL did not start; the end of $CLUSTER/log stands above." \
-        "A full disk is the usual cause. To begin anew: ./run demo --reset"
-    }
-  fi
+  # It may be on its way up, or a killed one not quite gone.
+  patience=150
+  while cluster_is_running && ! cluster_answers && [ $patience -gt 0 ]; do
+    sleep 0.2
+    patience=$((patience - 1))
+  done
+  cluster_is_running || cluster_launch "${1:-}"
   cluster_connect
+}
+
+cluster_launch() {
+  as_postgres rm -f "$CLUSTER/log"
+  as_postgres "$POSTGRES/pg_ctl" -D "$CLUSTER/data" -s -w -t 60 -l "$CLUSTER/log" -o "-c listen_addresses='' \
+    -c unix_socket_directories='$SOCKETS' -c unix_socket_permissions=0700 $1" start 2>/dev/null 9>&- || {
+    as_postgres tail -n 15 "$CLUSTER/log" | sed 's/^/    | /' >&2
+    fail "PostgreSQL did not start; the end of $CLUSTER/log stands above." \
+      "A full disk is the usual cause. To begin anew: ./run demo --reset"
+  }
 }
 
 cluster_connect() {
