@@ -20,9 +20,6 @@ PUBLIC_IMAGE = "public, max-age=300, stale-while-revalidate=3600"
 PUBLIC_IMAGE_VERSION = "public, max-age=31536000, immutable"
 NO_SUCH_ADDRESS = "public, max-age=3600"
 
-# Below this a packet is a packet, and compression only costs.
-_WORTH_COMPRESSING_BYTES = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -44,7 +41,7 @@ class Answer:
 
 def vector_answer(content: bytes, question: Question, *, cache: str) -> Answer:
     """A vector tile, compressed where the reader takes gzip."""
-    packed = len(content) >= _WORTH_COMPRESSING_BYTES and _takes_gzip(question.accept_encoding)
+    packed = bool(content) and _takes_gzip(question.accept_encoding)
     headers = {
         "ETag": entity_tag(content, suffix="-gz" if packed else ""),
         "Cache-Control": cache,

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-import psycopg
 from django.db import connection
 from django.utils import timezone
 
@@ -31,13 +30,13 @@ def tiles_first(application: Application) -> Application:
         method = environ.get("REQUEST_METHOD")
         if not path.startswith(PREFIX) or method not in {"GET", "HEAD"}:
             return application(environ, start_response)
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:  # somebody else's transaction is theirs to end
+            connection.close_if_unusable_or_obsolete()
         try:
             answer = tile_answer(
                 path[len(PREFIX) :], question_of(environ), today=timezone.localdate()
             )
-        except psycopg.Error:  # Django asks again, and has a page and a log for what is wrong
-            connection.close()
+        except Exception:  # noqa: BLE001 - Django asks again, and reports what is wrong
             answer = None
         if answer is None:
             return application(environ, start_response)
