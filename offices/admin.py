@@ -106,7 +106,6 @@ class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
     search_fields = ["code", "name_th", "name_en"]
     autocomplete_fields = ["province"]
     display_raw = False
-    settings_overrides = {"DEFAULT_ZOOM": 12}
     fieldsets = [
         (None, {"fields": ["code", "name_th", "name_en", "phone", "address_th", "address_en"]}),
         (_("Place"), {"fields": ["province", "location"]}),
