@@ -7,7 +7,14 @@ WITH tile AS MATERIALIZED (
         ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS bounds,
         ST_Transform(
             ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096), 4326
-        ) AS reach
+        ) AS reach,
+        -- below zoom 14 plots smaller than a pixel of a 256-pixel tile, in m² on the ground, stay away
+        CASE WHEN %(z)s < 14 THEN (
+            40075016.68557849 / 256 / 2 ^ %(z)s
+            * cos(radians(ST_Y(ST_Transform(
+                ST_Centroid(ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4326
+            ))))
+        ) ^ 2 ELSE 0 END AS pixel_m2
 ),
 
 drawn AS MATERIALIZED (
@@ -24,6 +31,7 @@ drawn AS MATERIALIZED (
     LEFT JOIN taxmap_landprice AS price
         ON price.street_id = unit.street_id AND price.valid_during @> %(today)s::date
     WHERE parcel.valid_during @> %(today)s::date
+        AND parcel.calculated_area_m2 >= tile.pixel_m2
         AND unit.local_authority_id = ANY(%(offices)s)
 ),
 

@@ -21,7 +21,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN taxmap_assessment AS assessed
     ON assessed.unit_id = unit.id AND assessed.tax_year = %(year)s
 LEFT JOIN LATERAL (
-    SELECT sum(payment.amount_satang) AS satang
+    SELECT sum(payment.amount_satang)::bigint AS satang
     FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
 ) AS paid ON true
 WHERE unit.local_authority_id = %(authority)s

@@ -1,0 +1,160 @@
+"""What the tax office asks of its collection: figures, blocks, units and the rows of a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Substr
+
+from offices.models import Office
+from taxmap.models import Assessment, Payment, TaxBlock, ValuationUnit
+from taxmap.themes import round_breaks
+
+_SQL = Path(__file__).parent / "sql"
+UNITS_SQL = (_SQL / "collection_units.sql").read_text(encoding="utf-8")
+PRICE_BREAKS_SQL = (_SQL / "price_breaks.sql").read_text(encoding="utf-8")
+QUANTILES = (0.2, 0.4, 0.6, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The year at a glance, in satang."""
+
+    units: int
+    assessed_units: int
+    assessed_satang: int
+    collected_satang: int
+
+    @property
+    def outstanding_satang(self) -> int:
+        return self.assessed_satang - self.collected_satang
+
+
+def figures_of(authority: Office, tax_year: int) -> Figures:
+    """How many units, how much was assessed, how much has come in."""
+    assessed = Assessment.objects.filter(unit__local_authority=authority, tax_year=tax_year)
+    sums = assessed.aggregate(count=Count("pk"), tax=Coalesce(Sum("tax_satang"), 0))
+    paid = Payment.objects.filter(assessment__in=assessed).aggregate(
+        total=Coalesce(Sum("amount_satang"), 0)
+    )
+    units = ValuationUnit.objects.filter(local_authority=authority, is_taxable=True).count()
+    return Figures(units, sums["count"], int(sums["tax"]), int(paid["total"]))
+
+
+def tax_years_of(authority: Office, this_year: int) -> list[int]:
+    """Years with assessments, and the current one, latest first."""
+    assessed = Assessment.objects.filter(unit__local_authority=authority)
+    years = set(assessed.order_by().values_list("tax_year", flat=True).distinct())
+    return sorted(years | {this_year}, reverse=True)
+
+
+def with_payments(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """With ``paid_satang`` and ``due_satang``."""
+    received = (
+        Payment.objects.filter(assessment=OuterRef("pk"))
+        .order_by()
+        .values("assessment")
+        .annotate(total=Sum("amount_satang"))
+        .values("total")
+    )
+    paid = Coalesce(
+        Subquery(received, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField()
+    )
+    return assessments.annotate(paid_satang=paid).annotate(
+        due_satang=F("tax_satang") - F("paid_satang")
+    )
+
+
+STATE_FILTERS = {
+    "outstanding": Q(due_satang__gt=0),
+    "unpaid": Q(tax_satang__gt=0, paid_satang__lte=0),
+    "partly": Q(paid_satang__gt=0, due_satang__gt=0),
+    "paid": Q(tax_satang__gt=0, due_satang__lte=0),
+    "exempt": Q(tax_satang=0),
+}
+
+
+def collection_list(
+    authority: Office, tax_year: int, *, prefix: str = "", state: str = "outstanding"
+) -> QuerySet[Assessment]:
+    """Assessments of zone or block ``prefix`` in one payment state, by parcel code."""
+    assessed = Assessment.objects.filter(
+        unit__local_authority=authority,
+        tax_year=tax_year,
+        unit__parcel__tax_parcel_code__startswith=prefix,
+    )
+    found = with_payments(assessed).select_related("unit__parcel")
+    wanted = STATE_FILTERS.get(state)
+    return (found.filter(wanted) if wanted else found).order_by(
+        "unit__parcel__tax_parcel_code", "pk"
+    )
+
+
+def collection_by_block(authority: Office, tax_year: int) -> list[dict[str, Any]]:
+    """One row for each block: units, assessed, collected, outstanding (satang)."""
+    of_year = Assessment.objects.filter(unit__local_authority=authority, tax_year=tax_year)
+    block = Substr("unit__parcel__tax_parcel_code", 1, 3)
+    rows = (
+        with_payments(of_year)
+        .annotate(block=block)
+        .values("block")
+        .annotate(
+            units=Count("pk"),
+            assessed_satang=Sum("tax_satang"),
+            collected_satang=Sum("paid_satang"),
+            outstanding_satang=Sum("due_satang"),
+        )
+        .order_by("block")
+    )
+    return list(rows)
+
+
+def blocks_of(authority: Office) -> list[str]:
+    """Codes of the blocks, with their zone: 01A, 01B, …"""
+    blocks = TaxBlock.objects.filter(zone__local_authority=authority)
+    codes = blocks.order_by("zone__code", "code").values_list("zone__code", "code")
+    return [f"{zone}{block}" for zone, block in codes]
+
+
+def price_breaks_of(authority: Office, on: date) -> tuple[int, ...]:
+    """Land prices, baht per square wa, that part the units into five about equal classes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PRICE_BREAKS_SQL,
+            {"quantiles": list(QUANTILES), "on": on, "authority": authority.pk},
+        )
+        row = cursor.fetchone()
+    return round_breaks([each for each in (row[0] or []) if each is not None] if row else [])
+
+
+def map_rows(
+    authority: Office,
+    tax_year: int,
+    *,
+    prefix: str,
+    srid: int,
+    digits: int,
+    today: date,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Units whose parcel code begins with ``prefix``, with shapes in ``srid``.
+
+    ``digits`` are the decimals of the coordinates; at most ``limit`` rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS_SQL, {
+            "authority": authority.pk, "year": tax_year, "on": date(tax_year, 1, 1), "today": today,
+            "prefix": _like(prefix), "srid": srid, "digits": digits, "limit": limit,
+        })  # fmt: skip
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _like(prefix: str) -> str:
+    escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped + "%"

@@ -1,0 +1,155 @@
+/* The collection map: tiles of the officer's units, coloured in the browser by theme and year. */
+
+const data = JSON.parse(document.getElementById("collection-data").textContent);
+const choices = document.querySelector("[data-choices]");
+const slot = document.querySelector("[data-unit-slot]");
+const sheet = document.querySelector("[data-sheet]");
+const state = { year: data.year, theme: data.theme };
+const KINDS = { use: () => "use", payment: () => `state_${state.year}` };
+const AMOUNTS = { value: () => "price", tax: () => `tax_${state.year}` };
+
+/** The class of a feature under the theme shown; the last class is for what has no value. */
+function classOf(props, classes) {
+  if (state.theme in KINDS) {
+    const key = props[KINDS[state.theme]()];
+    return classes.find((each) => each.key === key) ?? classes[classes.length - 1];
+  }
+  const amount = props[AMOUNTS[state.theme]()];
+  if (amount === undefined) return classes[classes.length - 1];
+  const fitting = classes.filter((each) => each.above !== null && amount > each.above);
+  return fitting[fitting.length - 1] ?? classes[0];
+}
+
+function ink() {
+  const style = getComputedStyle(document.documentElement);
+  return { line: style.getPropertyValue("--ink").trim(), paper: style.getPropertyValue("--paper").trim() };
+}
+
+function layer() {
+  const { line, paper } = ink();
+  const classes = data.themes[state.theme];
+  const { PolygonSymbolizer, LineSymbolizer, CenteredTextSymbolizer } = protomapsL;
+  const paintRules = classes.map((each) => ({
+    dataSource: "units",
+    dataLayer: "assessments",
+    symbolizer: new PolygonSymbolizer({ fill: each.fill, opacity: 0.92, stroke: line, width: 0.6, perFeature: true }),
+    filter: (_zoom, feature) => classOf(feature.props, classes) === each,
+  }));
+  paintRules.push({
+    dataSource: "blocks",
+    dataLayer: "blocks",
+    symbolizer: new LineSymbolizer({ color: line, width: 2, dash: [6, 3] }),
+  });
+  const labelRules = [
+    {
+      dataSource: "units",
+      dataLayer: "assessments",
+      minzoom: 18,
+      symbolizer: new CenteredTextSymbolizer({
+        labelProps: ["code"], fill: "#1b2420", stroke: "#ffffff", width: 2,
+        font: "600 12px Sarabun, sans-serif",
+      }),
+    },
+    {
+      dataSource: "blocks",
+      dataLayer: "blocks",
+      maxzoom: 17,
+      symbolizer: new CenteredTextSymbolizer({
+        labelProps: ["code"], fill: line, stroke: paper, width: 3,
+        font: "700 16px Sarabun, sans-serif",
+      }),
+    },
+  ];
+  return protomapsL.leafletLayer({
+    sources: {
+      units: { url: data.tiles, maxDataZoom: 18 },
+      blocks: { url: data.blocks, maxDataZoom: 16 },
+    },
+    paintRules,
+    labelRules,
+    attribution: "",
+    maxZoom: 22,
+    noWrap: true,
+  });
+}
+
+const map = L.map("map", { zoomControl: false, attributionControl: false, minZoom: 12, maxZoom: 22 });
+L.control.zoom({ position: "topright", zoomInTitle: data.words.zoomIn, zoomOutTitle: data.words.zoomOut }).addTo(map);
+L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+map.fitBounds(data.bounds ?? [[13.8, 100.4], [13.9, 100.5]]);
+let shown = layer().addTo(map);
+let outline = null;
+
+function redraw() {
+  const fresh = layer().addTo(map);
+  shown.remove();
+  shown = fresh;
+}
+
+function say(text) {
+  const note = document.createElement("p");
+  note.className = "map-note muted";
+  note.textContent = text;
+  slot.replaceChildren(note);
+}
+
+/** Draw the boundary of the unit in the panel, and bring it into view if asked. */
+function mark({ move }) {
+  outline?.remove();
+  outline = null;
+  const unit = slot.querySelector("[data-unit]");
+  if (!unit) return;
+  outline = L.geoJSON(JSON.parse(unit.dataset.outline), {
+    interactive: false,
+    style: { color: "#c2185b", weight: 4, fill: false },
+  }).addTo(map);
+  if (move) {
+    // On a phone the panel lies over the lower half of the map.
+    const covered = matchMedia("(min-width: 60rem)").matches ? 40 : map.getSize().y / 2;
+    map.fitBounds(outline.getBounds(), { maxZoom: 19, paddingTopLeft: [40, 40], paddingBottomRight: [40, covered] });
+  }
+}
+
+async function fill(request) {
+  try {
+    const response = await request;
+    if (response.status === 204) return say(data.words.nothingHere);
+    if (!response.ok) throw new Error(String(response.status));
+    slot.innerHTML = await response.text();
+    slot.querySelector("#unit-title")?.focus({ preventScroll: true });
+    sheet?.dispatchEvent(new CustomEvent("sheet", { detail: "half" }));
+    slot.scrollIntoView({ block: "nearest" });
+  } catch {
+    say(data.words.failed);
+  }
+  return mark({ move: false });
+}
+
+map.on("click", ({ latlng }) => {
+  const place = new URLSearchParams({ lon: latlng.lng.toFixed(7), lat: latlng.lat.toFixed(7), year: state.year });
+  fill(fetch(`${data.at}?${place}`));
+});
+
+slot.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-owner-form]")) return;
+  event.preventDefault();
+  const body = new FormData(event.target);
+  body.set("part", "1");
+  fill(fetch(event.target.action, { method: "POST", body }));
+});
+
+choices.addEventListener("change", (event) => {
+  if (event.target.name === "theme") {
+    state.theme = event.target.value;
+    for (const each of document.querySelectorAll("[data-legend]")) each.hidden = each.dataset.legend !== state.theme;
+    const address = new URL(location.href);
+    address.searchParams.set("theme", state.theme);
+    history.replaceState(null, "", address);
+    redraw();
+  } else if (event.target.name === "year") {
+    choices.requestSubmit();
+  }
+});
+
+document.addEventListener("themechange", redraw);
+mark({ move: true });

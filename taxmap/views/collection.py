@@ -1,0 +1,290 @@
+"""The collection map, its units and its list, for the officers of one local authority."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.contrib.gis.geos import Point
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from offices.acting import acting_office
+from offices.models import Office
+from offices.permissions import Permission, may, permission_required, require
+from offices.services.audit import entry_record
+from parcels.models import Right
+from taxmap.calculation import steps_of
+from taxmap.collection import (
+    STATE_FILTERS,
+    blocks_of,
+    collection_by_block,
+    collection_list,
+    figures_of,
+    price_breaks_of,
+    tax_years_of,
+    with_payments,
+)
+from taxmap.models import Assessment, TaxZone, ValuationUnit
+from taxmap.paper.layout import SCALES
+from taxmap.prices import price_per_wa_satang
+from taxmap.themes import STATES, TITLES, Theme, classes_of, payment_state
+
+ROWS_PER_PAGE = 50
+CSV_HEAD = (
+    _("Tax parcel code"), _("Land number"), _("Value"), _("Tax"), _("Paid"), _("Outstanding"),
+    _("State"),
+)  # fmt: skip
+
+
+def office_of(request: HttpRequest, permission: Permission = Permission.VIEW_TAX) -> Office:
+    """The local authority in whose name the officer looks at the tax map."""
+    office = acting_office(request, permission)
+    if office is None:
+        raise Http404
+    return office
+
+
+def year_of(request: HttpRequest, years: list[int]) -> int:
+    """The tax year asked for, or the latest with assessments."""
+    asked = request.GET.get("year", "")
+    if asked.isascii() and asked.isdigit() and int(asked[:5]) in years:
+        return int(asked)
+    return years[0]
+
+
+def theme_of(request: HttpRequest) -> Theme:
+    """The theme asked for; the officer's first question is who has paid."""
+    asked = request.GET.get("theme", "")
+    return Theme(asked) if asked in set(Theme) else Theme.PAYMENT
+
+
+@require_GET
+@permission_required(Permission.VIEW_TAX)
+def home(request: HttpRequest) -> HttpResponse:
+    """The map with its figures and legend; ``?code=`` finds a unit."""
+    office = office_of(request)
+    today = timezone.localdate()
+    years = tax_years_of(office, today.year)
+    year, theme = year_of(request, years), theme_of(request)
+    code = request.GET.get("code", "").strip().upper()[:30]
+    unit = _units(office).filter(parcel__tax_parcel_code=code).first() if code else None
+    breaks = price_breaks_of(office, date(today.year, 1, 1))
+    themes = [
+        {"key": each.value, "title": TITLES[each], "classes": classes_of(each, breaks)}
+        for each in Theme
+    ]
+    context = {
+        "shell_template": "web/tax.html",
+        "office": office, "year": year, "years": years, "theme": theme.value, "themes": themes,
+        "figures": figures_of(office, year), "code": code, "not_found": bool(code) and unit is None,
+        "may_print": may(request.user, Permission.PRINT_COLLECTION_MAP, office),
+        "blocks": blocks_of(office), "scales": SCALES, "map_data": _map_data(office, year, theme, themes),
+    }  # fmt: skip
+    if unit is not None:
+        context |= _unit_context(request, unit, year)
+    return render(request, "taxmap/home.html", context)
+
+
+def _map_data(
+    office: Office, year: int, theme: Theme, themes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the script needs: addresses, classes, bounds."""
+    return {
+        "tiles": "/tiles/assessments/{z}/{x}/{y}.mvt",
+        "blocks": "/tiles/blocks/{z}/{x}/{y}.mvt",
+        "at": reverse("taxmap-unit-at"),
+        "year": year,
+        "theme": theme.value,
+        "bounds": bounds_of(office),
+        "themes": {
+            each["key"]: [
+                {"key": c.key, "fill": c.fill, "above": c.above, "ink": c.ink}
+                for c in each["classes"]
+            ]
+            for each in themes
+        },
+        "words": {
+            "zoomIn": gettext("Zoom in"), "zoomOut": gettext("Zoom out"),
+            "nothingHere": gettext("There is no unit of your tax map here."),
+            "failed": gettext("The answer did not arrive. Check the connection and try again."),
+        },
+    }  # fmt: skip
+
+
+def bounds_of(office: Office) -> list[list[float]] | None:
+    """South-west and north-east of the zones of an authority, latitude first; or None."""
+    found = TaxZone.objects.filter(local_authority=office).aggregate(box=Extent("geometry"))["box"]
+    if found is None and office.bounds is not None:
+        found = office.bounds.extent
+    return [[found[1], found[0]], [found[3], found[2]]] if found else None
+
+
+def _units(office: Office) -> Any:
+    return ValuationUnit.objects.filter(local_authority=office).select_related(
+        "parcel__ba_unit", "parcel__map_sheet", "street", "local_authority"
+    )
+
+
+@require_GET
+@permission_required(Permission.VIEW_TAX)
+def unit_at(request: HttpRequest) -> HttpResponse:
+    """The unit under a tap on the map, as a part of a page."""
+    office = office_of(request)
+    try:
+        lon, lat = float(request.GET.get("lon", "")), float(request.GET.get("lat", ""))
+    except ValueError:
+        raise Http404 from None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Http404
+    today = timezone.localdate()
+    unit = _units(office).filter(
+        parcel__geometry__intersects=Point(lon, lat, srid=4326),
+        parcel__valid_during__contains=today,
+    ).first()  # fmt: skip
+    if unit is None:
+        return HttpResponse(status=204)
+    year = year_of(request, tax_years_of(office, today.year))
+    return render(request, "taxmap/unit_part.html", _unit_context(request, unit, year))
+
+
+@require_GET
+@permission_required(Permission.VIEW_TAX)
+def unit_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One unit on a page of its own."""
+    unit, year = _unit_named(request, public_id)
+    context = _unit_context(request, unit, year) | {"may_see_owner": _may_see_owner(request, unit)}
+    return render(request, "taxmap/unit.html", context)
+
+
+@require_POST
+@permission_required(Permission.VIEW_TAX)
+def unit_owner(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One unit with its owners; the look-up is written into the audit trail."""
+    unit, year = _unit_named(request, public_id)
+    require(request.user, Permission.VIEW_OWNERS, unit.local_authority)
+    with transaction.atomic():
+        entry_record(
+            action="parcels.owner_viewed", subject_kind="parcel", subject_id=unit.parcel.public_id,
+            actor=request.user, office=unit.local_authority, data={"from": "taxmap"},
+            now=timezone.now(),
+        )  # fmt: skip
+        owners = list(
+            Right.objects.filter(
+                ba_unit=unit.parcel.ba_unit_id, valid_during__contains=timezone.localdate()
+            ).select_related("party").order_by("pk")
+        ) if unit.parcel.ba_unit_id else []  # fmt: skip
+    context = _unit_context(request, unit, year) | {"owners": owners, "owners_shown": True}
+    part = "taxmap/unit_part.html" if request.POST.get("part") else "taxmap/unit.html"
+    return render(request, part, context)
+
+
+def _unit_named(request: HttpRequest, public_id: str) -> tuple[ValuationUnit, int]:
+    unit = (
+        ValuationUnit.objects.filter(parcel__public_id=public_id)
+        .select_related("parcel__ba_unit", "parcel__map_sheet", "street", "local_authority")
+        .first()
+    )
+    if unit is None:
+        raise Http404
+    require(request.user, Permission.VIEW_TAX, unit.local_authority)
+    return unit, year_of(request, tax_years_of(unit.local_authority, timezone.localdate().year))
+
+
+def _may_see_owner(request: HttpRequest, unit: ValuationUnit) -> bool:
+    return may(request.user, Permission.VIEW_OWNERS, unit.local_authority)
+
+
+def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[str, Any]:
+    assessed = with_payments(Assessment.objects.filter(unit=unit, tax_year=year)).first()
+    context: dict[str, Any] = {
+        "unit": unit, "parcel": unit.parcel, "year": year, "assessment": assessed,
+        "uses": unit.uses.order_by("-share_percent"), "buildings": unit.buildings.order_by("code"),
+        "price_satang": price_per_wa_satang(unit, date(year, 1, 1)),
+        "outline": unit.parcel.geometry.geojson, "may_see_owner": _may_see_owner(request, unit),
+    }  # fmt: skip
+    if assessed is not None:
+        state = payment_state(assessed.tax_satang, assessed.paid_satang)
+        tones = {"paid": "green", "partly": "gold", "unpaid": "red", "exempt": ""}
+        context |= {
+            "state": STATES[state], "tone": tones[state],
+            "payments": assessed.payments.order_by("received_on", "pk"),
+            "lines": steps_of(assessed.lines, year) if assessed.lines else [],
+        }  # fmt: skip
+    return context
+
+
+def _asked_list(request: HttpRequest) -> tuple[Office, int, str, str]:
+    office = office_of(request)
+    year = year_of(request, tax_years_of(office, timezone.localdate().year))
+    prefix = request.GET.get("block", "").upper()[:3]
+    state = request.GET.get("state", "outstanding")
+    return office, year, prefix, state if state in {*STATE_FILTERS, "all"} else "outstanding"
+
+
+@require_GET
+@permission_required(Permission.VIEW_TAX)
+def collection(request: HttpRequest) -> HttpResponse:
+    """What is outstanding: a table by block, and the units behind it."""
+    office, year, prefix, state = _asked_list(request)
+    found = collection_list(office, year, prefix=prefix, state=state)
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        row.state = STATES[payment_state(row.tax_satang, row.paid_satang)]
+    context = {
+        "office": office, "year": year, "years": tax_years_of(office, timezone.localdate().year),
+        "block": prefix, "state": state, "page": page, "count": page.paginator.count,
+        "by_block": collection_by_block(office, year), "blocks": blocks_of(office),
+        "figures": figures_of(office, year), "now": timezone.now(),
+        "states": [("outstanding", gettext("outstanding")), ("all", gettext("all")),
+                   *((key.value, text) for key, text in STATES.items())],
+    }  # fmt: skip
+    return render(request, "taxmap/collection.html", context)
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would take for a formula is given a quote in front."""
+    text = str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+@require_GET
+@permission_required(Permission.VIEW_TAX)
+def collection_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The same list as a file for a spreadsheet: UTF-8 with its mark, formulas defused."""
+    office, year, prefix, state = _asked_list(request)
+    rows = collection_list(office, year, prefix=prefix, state=state)
+    writer = csv.writer(_Echo())
+
+    def lines() -> Any:
+        yield "\ufeff"
+        yield writer.writerow([str(each) for each in CSV_HEAD])
+        for row in rows.iterator(chunk_size=2000):
+            words = (
+                row.unit.parcel.tax_parcel_code, row.unit.parcel.land_number,
+                *(f"{satang // 100}.{satang % 100:02d}" for satang in (
+                    row.value_satang, row.tax_satang, row.paid_satang, row.due_satang)),
+                str(STATES[payment_state(row.tax_satang, row.paid_satang)]),
+            )  # fmt: skip
+            yield writer.writerow([_cell(word) for word in words])
+
+    name = f"collection-{office.code}-{year}{'-' + prefix if prefix else ''}.csv"
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
