@@ -27,6 +27,7 @@ from tiles.addresses import Tile
 
 TILE_PIXELS = 256
 OPEN_FILES_PER_THREAD = 8
+RESAMPLED_QUALITY = 95  # between stored zooms pixels are interpolated; no loss would cost ten times
 _HALF_WORLD_M = math.pi * 6_378_137.0
 _IMAGE = (Path(__file__).parent / "sql" / "image.sql").read_text(encoding="utf-8")
 _CLEAR = np.zeros((4, TILE_PIXELS, TILE_PIXELS), "uint8")
@@ -80,7 +81,7 @@ def tile_image(image: Image, tile: Tile, image_format: str) -> bytes:
         )
     except TileOutsideBounds:
         return TRANSPARENT[image_format]
-    options: dict[str, Any] = {"lossless": True} if image_format == "webp" else {}
+    options: dict[str, Any] = {"quality": RESAMPLED_QUALITY} if image_format == "webp" else {}
     return bytes(found.render(img_format=image_format.upper(), **options))
 
 
