@@ -256,6 +256,8 @@ LEAFLET_CONFIG = {
 # The Act's parameters are in cadastre/tax/parameters; these choose between readings of it
 # that the sources leave open (docs/algorithms/land-and-building-tax.md).
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
+# What survey pages flag. The regulation's own figure is not verified: ask your survey division.
+CHANOT_SURVEY_TOLERANCE_MM = int(os.environ.get("CHANOT_SURVEY_TOLERANCE_MM", "40"))
 
 # Days after an appointment for which its name and telephone number are kept.
 CHANOT_BOOKING_KEEP_DAYS = int(os.environ.get("CHANOT_BOOKING_KEEP_DAYS", "90"))

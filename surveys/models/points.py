@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from surveys.querysets import SurveyJobQuerySet
+
 
 class SurveyJob(models.Model):
     """งานรังวัด: one field job under one number."""
@@ -15,6 +17,8 @@ class SurveyJob(models.Model):
     number = models.CharField(max_length=40, db_comment="เลขที่งานรังวัด (ร.ว.)")
     purpose = models.CharField(max_length=200, db_comment="วัตถุประสงค์")
     surveyed_on = models.DateField(db_comment="วันที่รังวัด")
+
+    objects = SurveyJobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("survey job")
