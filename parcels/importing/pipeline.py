@@ -38,6 +38,7 @@ from parcels.importing.errors import CrsMissing, FeatureTooLarge, GeometryMissin
 from parcels.importing.frames import LARGEST_WKB, Item
 from parcels.importing.gate import Gate, GateSettings, Verdict
 from parcels.importing.reader import Dataset, open_dataset
+from parcels.importing.sniff import Format
 from parcels.importing.source import LARGEST_FILE, Source, source_of
 
 INDIAN_1975: Final = frozenset({INDIAN_1975_GEOGRAPHIC, INDIAN_1975_47N, INDIAN_1975_48N})
@@ -149,6 +150,12 @@ class FileReading:
     @property
     def crs(self) -> str:
         return f"EPSG:{self.srid}"
+
+    @property
+    def layer_of_file(self) -> str:
+        """The layer as part of the file's identity: "" where it only repeats the file's name."""
+        named_after_file = self.source.format in {Format.GEOJSON, Format.SHAPEFILE}
+        return "" if named_after_file and not self.source.packed else self.dataset.layer
 
     @property
     def datum_parameters(self) -> str:

@@ -218,4 +218,4 @@ def _extent(sheet: Sheet) -> Polygon | None:
     except LandError:
         return None
     square = reproject(shapely.box(*extent.bounds), extent.srid, WGS84)
-    return Polygon(square.exterior.coords, srid=WGS84)
+    return Polygon(list(square.exterior.coords), srid=WGS84)

@@ -29,6 +29,7 @@ class Source:
     format: Format
     sha256: str
     encoding: str
+    packed: bool
 
 
 @contextmanager
@@ -63,7 +64,8 @@ def _prepare(file: Path, name: str, folder: Path, layer: str, encoding: str) -> 
     found = format_of(path, path.name)
     if found is Format.SHAPEFILE and not _part(path, ".shx"):
         raise FileUnreadable(driver=found.driver, reason="the .shx file is missing")
-    return Source(path, name, found, sha256, _encoding(path, found, encoding))
+    text = _encoding(path, found, encoding)
+    return Source(path, name, found, sha256, text, packed=packing is not None)
 
 
 def _companions(shp: Path) -> list[Path]:

@@ -83,7 +83,7 @@ def territory_of(office: Office | None) -> Territory | None:
 def _refuse_repetition(office: Office, reading: FileReading) -> None:
     former = (
         ImportRun.objects.filter(
-            office=office, sha256=reading.source.sha256, layer=reading.dataset.layer
+            office=office, sha256=reading.source.sha256, layer=reading.layer_of_file
         )
         .order_by("started_at")
         .last()
@@ -124,7 +124,7 @@ def _import_begin(
                 transaction=act,
                 file_name=reading.source.name[:255],
                 sha256=reading.source.sha256,
-                layer=reading.dataset.layer,
+                layer=reading.layer_of_file,
                 driver=reading.dataset.driver,
                 crs=reading.crs + suffix,
                 metric_srid=reading.zone,
