@@ -26,7 +26,7 @@ prepare_catalogues() {
   mkdir -p "$DATA/stamps"
   newer_than "$DATA/stamps/catalogues" '*.po' || return 0
   say "Compiling message catalogues"
-  manage compile_catalogues >/dev/null || fail "A message catalogue does not compile."
+  manage compile_catalogues >/dev/null || fail "The message catalogues could not be compiled; the message above says why."
   : >"$DATA/stamps/catalogues"
 }
 
@@ -35,7 +35,7 @@ prepare_files() {
   prepare_catalogues
   newer_than "$DATA/stamps/static" '*/static/*' || return 0
   say "Collecting static files"
-  manage collectstatic --noinput --clear -v0 || fail "The static files could not be collected."
+  manage collectstatic --noinput --clear -v0 || fail "The static files could not be collected; the message above says why."
   : >"$DATA/stamps/static"
 }
 
