@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from taxmap.errors import TooManySheets
@@ -180,3 +181,14 @@ def path_of(shape: dict[str, Any], frame: Frame) -> str:
         points = (frame.to_paper(x, y) for x, y, *_height in ring[:-1])
         parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z")
     return "".join(parts)
+
+
+def width_of(shape: dict[str, Any], box: Box) -> float:
+    """How wide a plot is across its longer side, about: its area by that side, in metres."""
+    ring = next(rings_of(shape))
+    area = sum(
+        (a[0] - box[0]) * (b[1] - box[1]) - (b[0] - box[0]) * (a[1] - box[1])
+        for a, b in pairwise(ring)
+    )
+    longer = max(box[2] - box[0], box[3] - box[1])
+    return abs(area) / 2 / longer if longer else 0.0

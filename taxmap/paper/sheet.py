@@ -33,6 +33,7 @@ from taxmap.paper.layout import (
     northings,
     path_of,
     scale_bar_m,
+    width_of,
 )
 from taxmap.themes import TITLES, Theme, class_of, classes_of
 
@@ -47,7 +48,7 @@ class FontsOnly(URLFetcher):
     """A sheet is made of nothing but its own text, shapes and our type."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if not url.startswith(FONTS.as_uri()):
+        if not url.startswith(FONTS.as_uri()) or "/.." in url:
             raise ValueError(f"a sheet does not fetch {url}")
         return super().fetch(url, headers)
 
@@ -127,8 +128,8 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _sheet(
-    number: int, frame: Frame, *, rows: Sequence[dict[str, Any]], boxes: Sequence[Box], theme: Theme,
-    classes: Any, sheets: Sequence[tuple[int, int, Frame]],
+    number: int, frame: Frame, *, rows: Sequence[dict[str, Any]], boxes: Sequence[Box],
+    theme: Theme, classes: Any, sheets: Sequence[tuple[int, int, Frame]],
 ) -> dict[str, Any]:  # fmt: skip
     here = [(row, box) for row, box in zip(rows, boxes, strict=True) if frame.holds(box)]
     return {
@@ -158,7 +159,7 @@ def _label(
     x, y = frame.to_paper(*row["label"]["coordinates"][:2])
     if not (0 <= x <= frame.width_mm and 0 <= y <= frame.height_mm):
         return None
-    room = min((box[2] - box[0]), (box[3] - box[1])) * 1000 / frame.scale
+    room = width_of(row["shape"], box) * 1000 / frame.scale
     lot = row["code"][3:] or row["code"]
     if room < len(lot) * MM_PER_DIGIT:
         return None

@@ -88,7 +88,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "office": office, "year": year, "years": years, "theme": theme.value, "themes": themes,
         "figures": figures_of(office, year), "code": code, "not_found": bool(code) and unit is None,
         "may_print": may(request.user, Permission.PRINT_COLLECTION_MAP, office),
-        "blocks": blocks_of(office), "scales": SCALES, "map_data": _map_data(office, year, theme, themes),
+        "blocks": blocks_of(office), "scales": SCALES,
+        "map_data": _map_data(office, year, theme, themes),
     }  # fmt: skip
     if unit is not None:
         context |= _unit_context(request, unit, year)
