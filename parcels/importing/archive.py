@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
+from cadastre.errors import gettext_noop
 from parcels.importing.errors import ArchiveRefused, ArchiveTooLarge
 from parcels.importing.sniff import PACKED_EXTENSIONS, Packing
 
@@ -47,7 +48,7 @@ def unpack(path: Path, packing: Packing, into: Path, name: str) -> list[Path]:
             return _untar(path, into)
         return [_gunzip(path, into, name)]
     except (*_Damage, UnicodeError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ArchiveRefused(reason=f"it is damaged ({type(error).__name__})") from error
+        raise ArchiveRefused(reason=gettext_noop("it is damaged")) from error
 
 
 class _Counted(io.RawIOBase):
@@ -63,7 +64,9 @@ class _Counted(io.RawIOBase):
         data = self._stream.read(_CHUNK if size < 0 else size)
         self._left -= len(data)
         if self._left < 0:
-            raise ArchiveTooLarge(reason=f"more than {LARGEST_UNPACKED // 10**6} MB")
+            raise ArchiveTooLarge(
+                reason=gettext_noop("more than {entry} MB"), entry=LARGEST_UNPACKED // 10**6
+            )
         return data
 
 
@@ -80,13 +83,15 @@ def _judge_names(names: Iterable[str]) -> None:
         path = PurePosixPath(name.replace("\\", "/"))
         shown = name[:60].encode("ascii", "backslashreplace").decode()
         if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in name:
-            raise ArchiveRefused(reason=f"“{shown}” points outside the archive")
+            raise ArchiveRefused(
+                reason=gettext_noop("“{entry}” points outside the archive"), entry=shown
+            )
         if _RESERVED.fullmatch(path.name):
-            raise ArchiveRefused(reason=f"“{shown}” is a reserved name")
+            raise ArchiveRefused(reason=gettext_noop("“{entry}” is a reserved name"), entry=shown)
         if path.name.lower().endswith(PACKED_EXTENSIONS):
-            raise ArchiveRefused(reason=f"“{shown}” is an archive itself")
+            raise ArchiveRefused(reason=gettext_noop("“{entry}” is an archive itself"), entry=shown)
         if safe_name(path.name).lower() in seen:
-            raise ArchiveRefused(reason=f"“{shown}” is in it twice")
+            raise ArchiveRefused(reason=gettext_noop("“{entry}” is in it twice"), entry=shown)
         seen.add(safe_name(path.name).lower())
 
 
@@ -97,7 +102,7 @@ def _unzip(path: Path, into: Path) -> list[Path]:
             e for e in archive.infolist() if not e.is_dir() and not _LITTER.search(e.filename)
         ]
         if any("\x00" in e.orig_filename for e in entries):
-            raise ArchiveRefused(reason="a name holds a NUL")
+            raise ArchiveRefused(reason=gettext_noop("a name holds a NUL"))
         _judge_names(e.filename for e in entries)
         for entry in entries:
             _judge_entry(entry)
@@ -119,29 +124,34 @@ def _judge_directory(path: Path) -> None:
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + 22 > len(tail):
-        raise ArchiveRefused(reason="its directory is missing")
+        raise ArchiveRefused(reason=gettext_noop("its directory is missing"))
     entries, directory_size = struct.unpack_from("<HI", tail, at + 10)
     if entries > MOST_ENTRIES or directory_size > LARGEST_DIRECTORY:
-        raise ArchiveTooLarge(reason=f"more than {MOST_ENTRIES} entries")
+        raise ArchiveTooLarge(reason=gettext_noop("more than {entry} files"), entry=MOST_ENTRIES)
 
 
 def _judge_entry(entry: zipfile.ZipInfo) -> None:
     kind = entry.external_attr >> 16 & 0o170000
     if kind not in {0, 0o100000}:
-        raise ArchiveRefused(reason="it holds a link or a device")
+        raise ArchiveRefused(reason=gettext_noop("it holds a link or a device"))
     if entry.flag_bits & 0x1:
-        raise ArchiveRefused(reason="it is protected by a password")
+        raise ArchiveRefused(reason=gettext_noop("it is protected by a password"))
 
 
 def _judge_sizes(sizes: list[tuple[int, int]]) -> None:
     if len(sizes) > MOST_ENTRIES:
-        raise ArchiveTooLarge(reason=f"more than {MOST_ENTRIES} entries")
+        raise ArchiveTooLarge(reason=gettext_noop("more than {entry} files"), entry=MOST_ENTRIES)
     total = (sum(unpacked for unpacked, _ in sizes), sum(packed for _, packed in sizes))
     if total[0] > LARGEST_UNPACKED:
-        raise ArchiveTooLarge(reason=f"more than {LARGEST_UNPACKED // 10**6} MB")
+        raise ArchiveTooLarge(
+            reason=gettext_noop("more than {entry} MB"), entry=LARGEST_UNPACKED // 10**6
+        )
     for unpacked, packed in [*sizes, total]:
         if unpacked > RATIO_COUNTS_FROM and unpacked > GREATEST_RATIO * max(packed, 1):
-            raise ArchiveTooLarge(reason=f"it is compressed more than {GREATEST_RATIO} times")
+            raise ArchiveTooLarge(
+                reason=gettext_noop("it is compressed more than {entry} times"),
+                entry=GREATEST_RATIO,
+            )
 
 
 def _untar(path: Path, into: Path) -> list[Path]:
@@ -151,12 +161,12 @@ def _untar(path: Path, into: Path) -> list[Path]:
     with bz2.open(path) as packed, tarfile.open(fileobj=_Counted(packed, limit), mode="r|") as tar:
         for member in _members(tar):
             if not member.isfile():
-                raise ArchiveRefused(reason="it holds a link or a device")
+                raise ArchiveRefused(reason=gettext_noop("it holds a link or a device"))
             names.append(member.name)
             _judge_names(names)
             content = tar.extractfile(member)
             if content is None:
-                raise ArchiveRefused(reason="it is damaged")
+                raise ArchiveRefused(reason=gettext_noop("it is damaged"))
             files.append(_write(content, into / safe_name(member.name), limit))
     return files
 
@@ -164,7 +174,9 @@ def _untar(path: Path, into: Path) -> list[Path]:
 def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     for count, member in enumerate(tar, start=1):
         if count > MOST_ENTRIES:
-            raise ArchiveTooLarge(reason=f"more than {MOST_ENTRIES} entries")
+            raise ArchiveTooLarge(
+                reason=gettext_noop("more than {entry} files"), entry=MOST_ENTRIES
+            )
         if not member.isdir() and not _LITTER.search(member.name):
             yield member
 

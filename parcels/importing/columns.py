@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cadastre.errors import gettext_noop
 from parcels.importing.errors import FieldMappingInvalid
 
 # What a column may feed, with the names it is known by. Compared without case and punctuation;
@@ -88,11 +89,13 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         field, separator, column = (part.strip() for part in pair.partition("="))
         if not separator or not column:
-            raise FieldMappingInvalid(mapping=pair, reason="write it as field=COLUMN")
+            raise FieldMappingInvalid(mapping=pair, reason=gettext_noop("write it as field=COLUMN"))
         if field not in KNOWN:
-            raise FieldMappingInvalid(mapping=pair, reason=f"fields are {', '.join(KNOWN)}")
+            raise FieldMappingInvalid(
+                mapping=pair, reason=gettext_noop("fields are {entry}"), entry=", ".join(KNOWN)
+            )
         if field in asked:
-            raise FieldMappingInvalid(mapping=pair, reason="the field is named twice")
+            raise FieldMappingInvalid(mapping=pair, reason=gettext_noop("the field is named twice"))
         asked[field] = column
     return asked
 
@@ -110,7 +113,9 @@ def plan_columns(columns: Sequence[str], asked: Mapping[str, str], *, thai: bool
         if not column:
             shown = ", ".join(columns[:40])
             raise FieldMappingInvalid(
-                mapping=f"{field}={wanted}", reason=f"the columns are {shown}"
+                mapping=f"{field}={wanted}",
+                reason=gettext_noop("the columns are {entry}"),
+                entry=shown,
             )
         found[field] = column
     taken = set(found.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cadastre.errors import LandError, gettext_noop
 from cadastre.geodesy import CrsUnknown
 
@@ -11,6 +13,14 @@ class ImportRefused(LandError):
 
     code = "import_refused"
     message = gettext_noop("The file cannot be imported.")
+
+    def render(self, translate: Callable[[str], str] = gettext_noop) -> str:
+        """The message; its ``reason`` is translated, too, and may name an ``entry``."""
+        said = dict(self.evidence)
+        if reason := said.get("reason"):
+            text = translate(str(reason))
+            said["reason"] = text.format_map(said) if "entry" in said else text
+        return translate(self.message).format_map(said)
 
 
 class UnsupportedFile(ImportRefused):

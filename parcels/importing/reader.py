@@ -87,7 +87,7 @@ def _refusal(frame: Frame, driver: str) -> LandError:
         evidence = {str(key)[:20]: str(value)[:2_000] for key, value in said["evidence"].items()}
         refused = kind(**evidence)
         refused.render()
-    except (FrameBroken, KeyError, TypeError, AttributeError):
+    except (FrameBroken, LookupError, TypeError, ValueError, AttributeError):
         return _stopped(driver, "ended")
     return refused
 

@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 import pyogrio
 import pyogrio.raw
 
-from cadastre.errors import LandError
+from cadastre.errors import LandError, gettext_noop
 from parcels.importing import gml, gpkg
 from parcels.importing.errors import UnsafeFile
 from parcels.importing.frames import (
@@ -94,12 +94,12 @@ def _layers(path: Path, driver: str) -> list[Layer]:
     """The layers of the file, after the checks that its format needs."""
 
     if driver == "GPKG" and (fault := gpkg.fault_of(path)):
-        raise UnsafeFile(reason=fault)
+        raise UnsafeFile(reason=fault[0], entry=fault[1])
     if driver == "GML":
         try:
             gml.refuse_document_type(path)
         except gml.UnsafeXml:
-            raise UnsafeFile(reason="a document type or an entity") from None
+            raise UnsafeFile(reason=gettext_noop("a document type or an entity")) from None
     layers = layers_of(path)
     gfs = path.with_suffix(".gfs")
     described = any(g.is_polygonal for layer in layers for g in layer.geometries)

@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from cadastre.errors import gettext_noop
 from parcels.importing.errors import UnsupportedFile
 
 HEAD_BYTES: Final = 64 * 1024
@@ -55,7 +56,9 @@ def packing_of(path: Path, name: str) -> Packing | None:
     named = next((p for p in Packing if name.lower().endswith(p.extensions)), None)
     found = next((p for p in Packing if head.startswith(p.magic)), None)
     if named is not found:
-        raise UnsupportedFile(name=name, reason="its content is not what its name says")
+        raise UnsupportedFile(
+            name=name, reason=gettext_noop("its content is not what its name says")
+        )
     return found
 
 
@@ -64,9 +67,13 @@ def format_of(path: Path, name: str) -> Format:
     found = _by_content(_head(path, HEAD_BYTES))
     suffix = Path(name).suffix.lower()
     if suffix not in DATASET_EXTENSIONS:
-        raise UnsupportedFile(name=name, reason=f"files ending in “{suffix}” are not known")
+        raise UnsupportedFile(
+            name=name, reason=gettext_noop("files ending in “{entry}” are not known"), entry=suffix
+        )
     if found is None or suffix not in found.extensions:
-        raise UnsupportedFile(name=name, reason="its content is not what its name says")
+        raise UnsupportedFile(
+            name=name, reason=gettext_noop("its content is not what its name says")
+        )
     return found
 
 

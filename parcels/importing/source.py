@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cadastre.errors import gettext_noop
 from parcels.importing.archive import safe_name, unpack
 from parcels.importing.encoding import as_utf8, encoding_of_dbf
 from parcels.importing.errors import FileTooLarge, FileUnreadable, LayerNeeded, UnsupportedFile
@@ -63,7 +64,7 @@ def _prepare(file: Path, name: str, folder: Path, layer: str, encoding: str) -> 
     path = _dataset(files, name, layer)
     found = format_of(path, path.name)
     if found is Format.SHAPEFILE and not _part(path, ".shx"):
-        raise FileUnreadable(driver=found.driver, reason="the .shx file is missing")
+        raise FileUnreadable(driver=found.driver, reason=gettext_noop("the .shx file is missing"))
     text = _encoding(path, found, encoding)
     return Source(path, name, found, sha256, text, packed=packing is not None)
 
@@ -104,7 +105,7 @@ def _dataset(files: list[Path], name: str, layer: str) -> Path:
         return chosen[0]
     if len(found) > 1:
         raise LayerNeeded(layers=", ".join(sorted(path.stem for path in found)))
-    raise UnsupportedFile(name=name, reason="there is no dataset in it")
+    raise UnsupportedFile(name=name, reason=gettext_noop("there is no dataset in it"))
 
 
 def _part(path: Path, suffix: str) -> Path | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cadastre.errors import gettext_noop
 from offices.jobs import Run
 from offices.models import Office, User
 from offices.services.audit import entry_record
@@ -20,7 +21,7 @@ from parcels.importing.register import RegisterWriter
 from parcels.models import AdministrativeSource, ImportRun, Transaction
 
 # Steps of a job, translated for each reader.
-READING = "Reading and checking parcels"
+READING = gettext_noop("Reading and checking parcels")
 
 
 AUDITED = ("sha256", "layer", "crs", "read", "imported", "quarantined")
