@@ -170,6 +170,7 @@ STATUS = {
     "use_or_uses": 422,
     "use_twice": 422,
     "value_twice": 422,
+    "visit_parcel_unknown": 422,
     "worker_stopping": 503,
     "wrong_length": 422,
 }

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class ParcelsConfig(AppConfig):
     name = "parcels"
     verbose_name = _("Parcels")
+
+    def ready(self) -> None:
+        """Let every room add its section to the plot page."""
+        autodiscover_modules("plot_sections")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from .administrative import AdministrativeSource, BAUnit, Right, TitleType
 from .importing import ImportRun, QuarantinedFeature
+from .lookups import LookupAllowance
 from .party import Party
 from .spatial import LandUse, MapSheet, Parcel, ParcelVersion
 from .transaction import Transaction
@@ -11,6 +12,7 @@ __all__ = [
     "BAUnit",
     "ImportRun",
     "LandUse",
+    "LookupAllowance",
     "MapSheet",
     "Parcel",
     "ParcelVersion",

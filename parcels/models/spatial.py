@@ -7,10 +7,13 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from offices.models.public_id import public_id_field
+from parcels.querysets import ParcelQuerySet
 
 from .versioned import VersionedObject
 
@@ -124,6 +127,8 @@ class Parcel(ParcelState):
         db_comment="จุดวางป้ายชื่อในแปลง, generated",
     )  # fmt: skip
 
+    objects = ParcelQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("parcel")
         verbose_name_plural = _("parcels")
@@ -153,6 +158,10 @@ class Parcel(ParcelState):
             models.Index(
                 fields=["house_number"], name="parcel_by_house_number",
                 opclasses=["text_pattern_ops"],
+            ),
+            models.Index(
+                OpClass(Upper("street_en"), name="text_pattern_ops"),
+                name="parcel_by_english_street",
             ),
         ]  # fmt: skip
 
