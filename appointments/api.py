@@ -1,18 +1,23 @@
-"""The queue as programs see it: offices, free times, bookings by their token."""
+"""The queue as programs see it: offices, free times, bookings by their token.
+
+No answer holds a name or a telephone number: whoever has the token has the booking.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, Header, Query, Router, Schema
+from ninja import Field, Header, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
-from appointments.models import Booking, Service
+from appointments.contact import name_typed, phone_typed
+from appointments.errors import RangeInvalid
+from appointments.models import Booking
+from appointments.public import day_asked, parcel_known, service_known, services_bookable
 from appointments.services.bookings import (
     booking_cancel,
     booking_create,
@@ -21,22 +26,18 @@ from appointments.services.bookings import (
 )
 from appointments.services.idempotency import answer_once
 from appointments.services.slots import slot_written, slots_offered
-from cadastre.errors import InvalidInput, LandError, gettext_noop
-from cadastre.identifiers import phone_number
-from parcels.models import Parcel
+from web.formats import qr_svg_data
 
 router = Router()
 
 LONGEST_RANGE = timedelta(days=62)
-
-
-class ServiceUnknown(LandError):
-    code = "service_unknown"
-    message = gettext_noop("This office does not offer this service.")
+Id = Annotated[str, Field(min_length=1, max_length=32)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+Day = Annotated[str, Field(max_length=20)]
 
 
 class Strict(Schema):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class SlotOut(Schema):
@@ -68,14 +69,14 @@ class OfficesOut(Schema):
 
 
 class BookingIn(Strict):
-    slot: Annotated[str, Field(min_length=1, max_length=32)]
-    name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    phone: Annotated[str, Field(min_length=1, max_length=30)]
+    slot: Id
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    phone: Annotated[str, Field(min_length=1, max_length=40)]
     parcel: Annotated[str, Field(max_length=32)] | None = None
 
 
 class MoveIn(Strict):
-    slot: Annotated[str, Field(min_length=1, max_length=32)]
+    slot: Id
 
 
 class BookingOut(Schema):
@@ -89,18 +90,17 @@ class BookingOut(Schema):
 
 
 class RangeIn(Strict):
-    office: str
-    service: str
-    first: Annotated[date, Field(alias="from")]
-    last: Annotated[date, Field(alias="to")]
+    office: Code
+    service: Code
+    first: Annotated[Day, Field(alias="from")]
+    last: Annotated[Day, Field(alias="to")]
 
 
 @router.get("/offices", response=OfficesOut)
 def offices(request: HttpRequest) -> dict[str, Any]:
     """Offices that take bookings, with their services."""
-    services = Service.objects.filter(is_active=True).select_related("office")
     by_office: dict[str, dict[str, Any]] = {}
-    for service in services.order_by("office__kind", "office__code", "pk"):
+    for service in services_bookable():
         office = by_office.setdefault(
             service.office.code,
             {"code": service.office.code, "name": service.office.name, "services": []},
@@ -112,50 +112,46 @@ def offices(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/slots", response=SlotsOut)
-def slots(request: HttpRequest, period: Query[RangeIn]) -> dict[str, Any]:
-    """Times of a service from one day to another, both included (Gregorian dates, Asia/Bangkok)."""
-    if not period.first <= period.last <= period.first + LONGEST_RANGE:
-        raise InvalidInput(
-            path=("to",), reason="it must lie between the first day and 62 days after it"
-        )
-    service = Service.objects.filter(
-        office__code=period.office, code=period.service, is_active=True
-    ).first()
-    if service is None:
-        raise ServiceUnknown
-    offered = slots_offered(
-        service=service, first=period.first, last=period.last, now=timezone.now()
-    )
+def slots(request: HttpRequest, response: HttpResponse, period: Query[RangeIn]) -> dict[str, Any]:
+    """Times of a service from one day to another, both included (Gregorian days in Thailand).
+
+    Only times that can still be booked are given; full ones are, with nothing remaining.
+    """
+    response["Cache-Control"] = "no-store"
+    first, last = day_asked(period.first, ("from",)), day_asked(period.last, ("to",))
+    if not first <= last <= first + LONGEST_RANGE:
+        raise RangeInvalid(path=("to",), days=LONGEST_RANGE.days)
+    service = service_known(office=period.office, code=period.service)
+    offered = slots_offered(service=service, first=first, last=last, now=timezone.now())
     return {"slots": [slot_written(slot) for slot in offered]}
 
 
 @router.post("", response={201: BookingOut})
 def create(
     request: HttpRequest,
+    response: HttpResponse,
     body: BookingIn,
     idempotency_key: Annotated[
-        str | None, Header(alias="Idempotency-Key", min_length=16, max_length=80)
+        str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)
     ] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Book one place. Send the same Idempotency-Key again to get the same answer again."""
+    response["Cache-Control"] = "no-store"
     now = timezone.now()
-    phone = str(phone_number(body.phone))
-    _check_parcel(body.parcel)
+    name, phone = name_typed(body.name), phone_typed(body.phone)
+    parcel = parcel_known(body.parcel).public_id if body.parcel else ""
 
     def act() -> dict[str, Any]:
         booking = booking_create(
-            slot_id=body.slot,
-            name=body.name,
-            phone=phone,
-            parcel_public_id=body.parcel or "",
-            now=now,
+            slot_id=body.slot, name=name, phone=phone, parcel_public_id=parcel, now=now
         )
         return booking_written(booking, request)
 
     if idempotency_key is None:
-        return 201, act()
+        return Status(201, act())
     written = body.model_dump_json().encode()
-    return 201, answer_once(key=idempotency_key, request=written, act=act, now=now)
+    answer = answer_once(key=f"api {idempotency_key}", request=written, act=act, now=now)
+    return Status(201, answer)
 
 
 @router.get("/{token}", response=BookingOut)
@@ -166,20 +162,22 @@ def read(request: HttpRequest, response: HttpResponse, token: str) -> dict[str, 
 
 
 @router.patch("/{token}", response=BookingOut)
-def move(request: HttpRequest, token: str, body: MoveIn) -> dict[str, Any]:
+def move(request: HttpRequest, response: HttpResponse, token: str, body: MoveIn) -> dict[str, Any]:
     """Move the booking to another time of the same service."""
+    response["Cache-Control"] = "no-store"
     booking = booking_move(token=token, slot_id=body.slot, now=timezone.now())
     return booking_written(booking, request)
 
 
 @router.delete("/{token}", response=BookingOut)
-def cancel(request: HttpRequest, token: str) -> dict[str, Any]:
+def cancel(request: HttpRequest, response: HttpResponse, token: str) -> dict[str, Any]:
     """Cancel the booking; its place is free at once."""
+    response["Cache-Control"] = "no-store"
     return booking_written(booking_cancel(token=token, now=timezone.now()), request)
 
 
 def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
-    """A booking as the interface writes it. No name, no telephone number: the token is enough."""
+    """A booking as the interface writes it; ``qr`` is a picture (data:) of its address."""
     address = request.build_absolute_uri(reverse("appointment-detail", args=[booking.token]))
     return {
         "token": booking.token,
@@ -188,10 +186,5 @@ def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
         "slot": slot_written(booking.slot),
         "office": booking.slot.service.office.name,
         "service": booking.slot.service.name,
-        "qr": segno.make(address, error="m").svg_data_uri(scale=4),
+        "qr": qr_svg_data(address),
     }
-
-
-def _check_parcel(public_id: str | None) -> None:
-    if public_id and not Parcel.objects.filter(public_id=public_id).exists():
-        raise InvalidInput(path=("parcel",), reason="there is no such parcel")

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from cadastre.errors import InvalidInput, LandError, gettext_noop
+from cadastre.identifiers import PhoneNumberInvalid
+
+
+class OfficeUnknown(LandError):
+    code = "office_unknown"
+    message = gettext_noop("There is no such office, or it takes no bookings here.")
+
+
+class ServiceUnknown(LandError):
+    code = "service_unknown"
+    message = gettext_noop("This office does not offer this service. Choose one from its list.")
 
 
 class SlotUnknown(LandError):
@@ -52,8 +63,53 @@ class OfficeBusy(LandError):
     message = gettext_noop("Many people are booking at this moment. Please try again.")
 
 
+class DayPassed(LandError):
+    code = "day_passed"
+    message = gettext_noop("A day that has passed can be neither closed nor opened.")
+
+
 class IdempotencyKeyReused(InvalidInput):
     code = "idempotency_key_reused"
     message = gettext_noop(
         "This Idempotency-Key was used for another request. Send a new key with a new request."
     )
+
+
+class DayUnreadable(InvalidInput):
+    code = "day_unreadable"
+    message = gettext_noop(
+        "This is not a day that exists. Write the year of the Common Era, the month and the day, "
+        "for example 2026-11-30."
+    )
+
+
+class DayInBuddhistEra(InvalidInput):
+    code = "day_in_buddhist_era"
+    message = gettext_noop(
+        "The year {year} is far ahead. Write years of the Common Era: B.E. 2569 is 2026."
+    )
+
+
+class RangeInvalid(InvalidInput):
+    code = "range_invalid"
+    message = gettext_noop(
+        "The last day must lie between the first day and {days} days after it. Ask for a part."
+    )
+
+
+class VisitParcelUnknown(InvalidInput):
+    code = "visit_parcel_unknown"
+    message = gettext_noop("There is no such parcel. Leave it out, or look it up on the map.")
+
+
+class NameUnusable(InvalidInput):
+    code = "name_unusable"
+    message = gettext_noop(
+        "This is not a name that can be called out at a counter. Write letters, at most "
+        "{longest} characters, and no invisible characters; if you pasted it, type it."
+    )
+
+
+class PhoneUnusable(InvalidInput):
+    code = PhoneNumberInvalid.code
+    message = PhoneNumberInvalid.message

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, QuerySet
+
+from cadastre.scheduling import BANGKOK
 
 if TYPE_CHECKING:
     from appointments.models import Booking, Closure, Slot
@@ -20,6 +22,11 @@ else:
 NOTICE = timedelta(minutes=30)
 
 
+def day_begins(day: date, days_after: int = 0) -> datetime:
+    """Midnight in Thailand at which the day, or one some days after it, begins."""
+    return datetime.combine(day + timedelta(days=days_after), time(), BANGKOK)
+
+
 class ClosureQuerySet(ClosureQuery):
     def of_office(self, office_id: int) -> Self:
         """Public holidays and the office's own closing days."""
@@ -29,7 +36,7 @@ class ClosureQuerySet(ClosureQuery):
 class SlotQuerySet(SlotQuery):
     def between(self, first: date, last: date) -> Self:
         """Times that begin on the days ``first`` to ``last``, both included (Asia/Bangkok)."""
-        return self.filter(starts_at__date__gte=first, starts_at__date__lte=last)
+        return self.filter(starts_at__gte=day_begins(first), starts_at__lt=day_begins(last, 1))
 
     def in_time(self, now: datetime) -> Self:
         """Times far enough ahead to be booked, of services that are offered."""
@@ -45,6 +52,14 @@ class SlotQuerySet(SlotQuery):
 
 
 class BookingQuerySet(BookingQuery):
+    def standing(self) -> Self:
+        """Bookings that were not cancelled."""
+        return self.filter(status="booked")
+
     def ahead(self, now: datetime) -> Self:
         """Bookings that stand and whose time has not come."""
-        return self.filter(status="booked", slot__starts_at__gt=now)
+        return self.standing().filter(slot__starts_at__gt=now)
+
+    def known_from_before(self, moment: datetime) -> Self:
+        """Bookings of times before ``moment`` that still name a person."""
+        return self.filter(slot__starts_at__lt=moment).exclude(name="", phone="")

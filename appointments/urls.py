@@ -1,5 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from appointments.views import booking, ticket
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", booking.book, name="appointment-book"),
+    path("<str:token>/", ticket.ticket, name="appointment-detail"),
+    path("<str:token>/ticket.ics", ticket.calendar_file, name="appointment-ticket"),
+    path("<str:token>/move/", ticket.move, name="appointment-move"),
+    path("<str:token>/cancel/", ticket.cancel, name="appointment-cancel"),
+]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from psycopg.types.range import Range
 
+from appointments.models import Service, Slot
 from offices.models import (
     AdministrativeArea,
     LandOffice,
@@ -131,7 +132,9 @@ def a_title(*owners: Party, office: Office | None = None, **fields: Any) -> BAUn
 
 
 def a_unit(
-    *owners: Party, uses: dict[str, Any] | None = None, parcel: dict[str, Any] | None = None,
+    *owners: Party,
+    uses: dict[str, Any] | None = None,
+    parcel: dict[str, Any] | None = None,
     **fields: Any,
 ) -> ValuationUnit:
     """A taxable unit of the test municipality: 400 square wa at 1,000 baht, a dwelling."""
@@ -166,3 +169,27 @@ def an_assessment(unit: ValuationUnit | None = None, **fields: Any) -> Assessmen
         unit=unit or a_unit(),
         **{"tax_year": 2026, "lines": {}, "assessed_at": NOW} | amounts | fields,
     )
+
+
+def a_service(office: Office | None = None, **fields: Any) -> Service:
+    """A service of a quarter of an hour with one counter."""
+    defaults = {
+        "code": "copy", "name_th": "ขอสำเนาโฉนด", "name_en": "Copies of deeds",
+        "bring_th": "บัตรประจำตัวประชาชน", "bring_en": "National identity card",
+        "minutes": 15, "capacity": 1,
+    }  # fmt: skip
+    return Service.objects.create(office=office or a_land_office(), **defaults | fields)
+
+
+def a_slot(
+    service: Service | None = None, starts_at: datetime | None = None, capacity: int = 1
+) -> Slot:
+    """A time with ``capacity`` places, tomorrow at ten in Thailand unless said."""
+    service = service or a_service()
+    starts_at = starts_at or NOW + timedelta(days=1)
+    ends_at = starts_at + timedelta(minutes=service.minutes)
+    slot = Slot.objects.create(
+        service=service, starts_at=starts_at, ends_at=ends_at, capacity=capacity
+    )
+    slot.refresh_from_db()
+    return slot

@@ -20,8 +20,12 @@ class Booking(models.Model):
     slot = models.ForeignKey(
         "appointments.Slot", models.PROTECT, related_name="bookings", db_comment="ช่วงเวลา"
     )
-    name = models.CharField(max_length=120, db_comment="ชื่อผู้จอง; personal data")
-    phone = models.CharField(max_length=20, db_comment="โทรศัพท์; personal data")
+    name = models.CharField(
+        max_length=120, blank=True, db_comment="ชื่อผู้จอง; personal data, empty once forgotten"
+    )
+    phone = models.CharField(
+        max_length=20, blank=True, db_comment="โทรศัพท์; personal data, empty once forgotten"
+    )
     parcel_public_id = models.CharField(max_length=32, blank=True, db_comment="รหัสแปลงที่ดินที่เกี่ยวข้อง")
     status = models.CharField(
         max_length=12, choices=Status, default=Status.BOOKED, db_comment="สถานะ"
@@ -40,8 +44,13 @@ class Booking(models.Model):
                 condition=Q(status__in=["booked", "cancelled"]), name="booking_status_is_known"
             ),
             models.UniqueConstraint(
-                fields=["slot", "phone"], condition=Q(status="booked"),
+                fields=["slot", "phone"], condition=Q(status="booked") & ~Q(phone=""),
                 name="one_booking_per_phone_and_slot",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["phone"], name="booking_by_phone", condition=Q(status="booked"),
             ),
         ]  # fmt: skip
 
@@ -52,7 +61,9 @@ class Booking(models.Model):
 class IdempotencyRecord(models.Model):
     """The stored answer to a request that may be sent again."""
 
-    key = models.CharField(max_length=80, primary_key=True, db_comment="Idempotency-Key ของผู้ส่ง")
+    key = models.CharField(
+        max_length=80, primary_key=True, db_comment="SHA-256 ของ Idempotency-Key ของผู้ส่ง"
+    )
     request_digest = models.CharField(max_length=64, db_comment="SHA-256 ของคำขอ")
     status = models.PositiveSmallIntegerField(db_comment="รหัส HTTP ที่ตอบ")
     answer = models.JSONField(db_comment="คำตอบที่เก็บไว้")

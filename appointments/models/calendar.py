@@ -8,23 +8,36 @@ from django.utils.translation import gettext_lazy as _
 from appointments.querysets import ClosureQuerySet, SlotQuerySet
 from offices.models.public_id import public_id_field
 
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
+
 
 class Service(models.Model):
     """What a citizen comes for, with the time it takes at the counter."""
 
     office = models.ForeignKey(
-        "offices.Office", models.PROTECT, related_name="services", db_comment="สำนักงาน"
-    )
-    code = models.SlugField(max_length=40, db_comment="รหัสบริการใน URL")
+        "offices.Office", models.PROTECT, related_name="services", verbose_name=_("office"),
+        db_comment="สำนักงาน",
+    )  # fmt: skip
+    code = models.SlugField(_("code"), max_length=40, db_comment="รหัสบริการใน URL")
     name_th = models.CharField(_("Thai name"), max_length=200, db_comment="ชื่อภาษาไทย")
     name_en = models.CharField(_("English name"), max_length=200, db_comment="ชื่อภาษาอังกฤษ")
     bring_th = models.TextField(_("what to bring, Thai"), blank=True, db_comment="เอกสารที่ต้องนำมา")
     bring_en = models.TextField(
         _("what to bring, English"), blank=True, db_comment="เอกสารที่ต้องนำมา (อังกฤษ)"
     )
-    minutes = models.PositiveSmallIntegerField(db_comment="ระยะเวลาต่อราย (นาที)")
-    capacity = models.PositiveSmallIntegerField(default=1, db_comment="จำนวนรายต่อช่วงเวลา")
-    is_active = models.BooleanField(default=True, db_comment="เปิดให้จอง")
+    minutes = models.PositiveSmallIntegerField(_("minutes"), db_comment="ระยะเวลาต่อราย (นาที)")
+    capacity = models.PositiveSmallIntegerField(
+        _("people served at a time"), default=1, db_comment="จำนวนรายต่อช่วงเวลา"
+    )
+    is_active = models.BooleanField(_("can be booked"), default=True, db_comment="เปิดให้จอง")
 
     class Meta:
         verbose_name = _("service")
@@ -56,11 +69,14 @@ class OpeningHours(models.Model):
     """When an office is open on one weekday; two rows for a day with a lunch break."""
 
     office = models.ForeignKey(
-        "offices.Office", models.CASCADE, related_name="opening_hours", db_comment="สำนักงาน"
+        "offices.Office", models.CASCADE, related_name="opening_hours", verbose_name=_("office"),
+        db_comment="สำนักงาน",
+    )  # fmt: skip
+    weekday = models.PositiveSmallIntegerField(
+        _("weekday"), choices=WEEKDAYS, db_comment="วันในสัปดาห์ 1 = จันทร์ … 7 = อาทิตย์"
     )
-    weekday = models.PositiveSmallIntegerField(db_comment="วันในสัปดาห์ 1 = จันทร์ … 7 = อาทิตย์")
-    opens_at = models.TimeField(db_comment="เวลาเปิด (Asia/Bangkok)")
-    closes_at = models.TimeField(db_comment="เวลาปิด (Asia/Bangkok)")
+    opens_at = models.TimeField(_("opens at"), db_comment="เวลาเปิด (Asia/Bangkok)")
+    closes_at = models.TimeField(_("closes at"), db_comment="เวลาปิด (Asia/Bangkok)")
 
     class Meta:
         verbose_name = _("opening hours")
@@ -85,11 +101,14 @@ class Closure(models.Model):
 
     office = models.ForeignKey(
         "offices.Office", models.CASCADE, null=True, blank=True, related_name="closures",
+        verbose_name=_("office"),
         db_comment="สำนักงาน; null for a public holiday",
     )  # fmt: skip
-    day = models.DateField(db_comment="วันที่")
-    name_th = models.CharField(max_length=200, db_comment="เหตุ (ไทย)")
-    name_en = models.CharField(max_length=200, blank=True, db_comment="เหตุ (อังกฤษ)")
+    day = models.DateField(_("day"), db_comment="วันที่")
+    name_th = models.CharField(_("reason in Thai"), max_length=200, db_comment="เหตุ (ไทย)")
+    name_en = models.CharField(
+        _("reason in English"), max_length=200, blank=True, db_comment="เหตุ (อังกฤษ)"
+    )
 
     objects = ClosureQuerySet.as_manager()
 
@@ -107,16 +126,26 @@ class Closure(models.Model):
     def __str__(self) -> str:
         return f"{self.day} {self.name_th}"
 
+    @property
+    def name(self) -> str:
+        """Why it is closed, in the language of the page as far as it was written."""
+        return (get_language() == "en" and self.name_en) or self.name_th
+
 
 class Slot(models.Model):
     """ช่วงเวลา: a time at which ``capacity`` people can be served. Never oversold."""
 
     public_id = public_id_field()
-    service = models.ForeignKey(Service, models.PROTECT, related_name="slots", db_comment="บริการ")
+    # slot_starts_once begins with the service: an index of its own would only mislead the planner.
+    service = models.ForeignKey(
+        Service, models.PROTECT, related_name="slots", db_index=False, db_comment="บริการ"
+    )
     starts_at = models.DateTimeField(db_comment="เวลาเริ่ม")
     ends_at = models.DateTimeField(db_comment="เวลาสิ้นสุด")
     capacity = models.PositiveSmallIntegerField(db_comment="จำนวนที่รับได้")
-    taken = models.PositiveSmallIntegerField(default=0, db_comment="จำนวนที่จองแล้ว")
+    taken = models.PositiveSmallIntegerField(
+        default=0, editable=False, db_comment="จำนวนที่จองแล้ว; counted by a trigger on bookings"
+    )
 
     objects = SlotQuerySet.as_manager()
 
@@ -136,3 +165,8 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def remaining(self) -> int:
+        """How many places are left."""
+        return self.capacity - self.taken

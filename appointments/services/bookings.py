@@ -1,7 +1,8 @@
-"""Take, move and give back a place in a slot. docs/algorithms/locking.md is the rule-book."""
+"""Take, move and give back a place in a slot. docs/algorithms/booking.md explains the steps."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,24 +22,28 @@ from appointments.errors import (
 )
 from appointments.models import Booking, Closure, Slot
 from appointments.services.slots import slot_next_free
+from offices.models import User
 from offices.services.audit import entry_record
 
 LOCK_TIMEOUT = "3s"
 BOOKINGS_PER_PHONE = 3
 # Read aloud at a counter: no letter or digit that is taken for another.
 _REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_REFERENCE_LENGTH = 6
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 @contextmanager
 def short_locks() -> Iterator[None]:
-    """One transaction that rather says "busy" than waits for long."""
+    """One transaction that rather says "busy" (OfficeBusy) than waits for long."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             yield
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) in {"55P03", "40P01"}:
+        if getattr(error.__cause__, "sqlstate", "") in {_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED}:
             raise OfficeBusy from error
         raise
 
@@ -54,11 +59,9 @@ def booking_create(
     with short_locks():
         _lock_phone(phone)
         slot = _locked_slots(slot_id)[slot_id]
-        _check_bookable(slot, now)
         _check_not_hoarding(slot, phone, now)
+        _check_bookable(slot, now)
         booking = _insert(slot=slot, name=name, phone=phone, parcel=parcel_public_id, now=now)
-        slot.taken += 1
-        slot.save(update_fields=["taken"])
         _record("appointments.booked", booking, now)
     return booking
 
@@ -66,48 +69,48 @@ def booking_create(
 def booking_move(*, token: str, slot_id: str, now: datetime) -> Booking:
     """Give back the booking's place and take one in another slot of the same service.
 
-    Locks both slots, in the order of their keys. Raises BookingUnknown, BookingEnded and what
-    ``booking_create`` raises of the new slot.
+    Locks the booking, then both slots in the order of their keys. Moving to where it is changes
+    nothing. Raises BookingUnknown, BookingEnded and what ``booking_create`` raises of the slot.
     """
     with short_locks():
-        known = booking_get(token=token)
-        slots = _locked_slots(slot_id, known.slot.public_id)
-        booking = _current(token, now, held=known.slot_id)
-        old, new = slots[known.slot.public_id], slots[slot_id]
-        if new.service_id != old.service_id:
+        booking = _locked_booking(token)
+        slots = _locked_slots(slot_id, booking.slot.public_id)
+        _check_stands(booking, now)
+        slot = slots[slot_id]
+        if slot.service_id != booking.slot.service_id:
             raise SlotUnknown
-        if new.pk != old.pk:
-            _check_bookable(new, now)
-            old.taken -= 1
-            new.taken += 1
-            old.save(update_fields=["taken"])
-            new.save(update_fields=["taken"])
-            booking.slot, booking.changed_at = new, now
+        if slot.pk != booking.slot_id:
+            _check_bookable(slot, now)
+            booking.slot, booking.changed_at = slot, now
             _save_once(booking)
             _record("appointments.moved", booking, now)
     return booking
 
 
-def booking_cancel(*, token: str, now: datetime) -> Booking:
-    """Give the place back. Cancelling twice is the same as once."""
+def booking_cancel(*, token: str, now: datetime, actor: User | None = None) -> Booking:
+    """Give the place back. Cancelling twice is the same as once.
+
+    ``actor`` is the member of staff who does it at the citizen's request. Raises BookingUnknown,
+    BookingEnded (its time has come) or OfficeBusy.
+    """
     with short_locks():
-        known = booking_get(token=token)
-        slot = _locked_slots(known.slot.public_id)[known.slot.public_id]
-        booking = booking_get(token=token)
-        if booking.status == Booking.Status.CANCELLED:
-            return booking
-        booking = _current(token, now, held=slot.pk)
-        slot.taken -= 1
-        slot.save(update_fields=["taken"])
-        booking.status, booking.changed_at = Booking.Status.CANCELLED, now
-        booking.save(update_fields=["status", "changed_at"])
-        _record("appointments.cancelled", booking, now)
+        booking = _locked_booking(token)
+        slot = _locked_slots(booking.slot.public_id)[booking.slot.public_id]
+        if booking.status == Booking.Status.BOOKED:
+            _check_stands(booking, now)
+            booking.slot = slot
+            booking.status, booking.changed_at = Booking.Status.CANCELLED, now
+            _save_once(booking)
+            _record("appointments.cancelled", booking, now, actor)
     return booking
 
 
 def booking_get(*, token: str) -> Booking:
     """The booking of whoever holds the token; BookingUnknown if there is none."""
-    booking = Booking.objects.filter(token=token).select_related("slot__service__office").first()
+    booking = None
+    if _PUBLIC_ID.fullmatch(token):
+        bookings = Booking.objects.select_related("slot__service__office")
+        booking = bookings.filter(token=token).first()
     if booking is None:
         raise BookingUnknown
     return booking
@@ -119,8 +122,21 @@ def _lock_phone(phone: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [phone])
 
 
+def _locked_booking(token: str) -> Booking:
+    """Lock the booking of whoever holds the token; nobody else moves or cancels it meanwhile.
+
+    Locked by itself, its slot read afterwards: a join would look for the slot that the booking
+    had before we waited, and find nothing when somebody moved it.
+    """
+    known = booking_get(token=token)
+    Booking.objects.select_for_update().get(pk=known.pk)
+    return booking_get(token=token)
+
+
 def _locked_slots(*public_ids: str) -> dict[str, Slot]:
     """Lock the slots, in the order of their keys; SlotUnknown if one is missing."""
+    if not all(_PUBLIC_ID.fullmatch(public_id) for public_id in public_ids):
+        raise SlotUnknown
     query = Slot.objects.filter(public_id__in=public_ids).order_by("pk")
     slots = query.select_related("service__office").select_for_update(of=("self",))
     found = {slot.public_id: slot for slot in slots}
@@ -147,14 +163,17 @@ def _check_not_hoarding(slot: Slot, phone: str, now: datetime) -> None:
         raise TooManyBookings(count=count)
 
 
+def _check_stands(booking: Booking, now: datetime) -> None:
+    if booking.status != Booking.Status.BOOKED or booking.slot.starts_at <= now:
+        raise BookingEnded
+
+
 def _insert(*, slot: Slot, name: str, phone: str, parcel: str, now: datetime) -> Booking:
     """Insert under a reference nobody has; 32^6 of them make a second try rare."""
     while True:
-        reference = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(6))
-        if Booking.objects.filter(reference=reference).exists():
-            continue
+        characters = (secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))
         booking = Booking(
-            reference=reference,
+            reference="".join(characters),
             slot=slot,
             name=name,
             phone=phone,
@@ -162,37 +181,36 @@ def _insert(*, slot: Slot, name: str, phone: str, parcel: str, now: datetime) ->
             created_at=now,
             changed_at=now,
         )
-        _save_once(booking)
-        booking.refresh_from_db(fields=["token"])
-        return booking
+        if _save_once(booking):
+            booking.refresh_from_db(fields=["token"])
+            return booking
 
 
-def _save_once(booking: Booking) -> None:
-    """Save; the constraint that one number holds one place in a slot speaks in words."""
+def _save_once(booking: Booking) -> bool:
+    """Save, and read back what the database counted; False when the reference is another's.
+
+    The constraint that one number holds one place in a slot speaks in words.
+    """
     try:
         with transaction.atomic():
             booking.save()
     except IntegrityError as error:
-        if "one_booking_per_phone_and_slot" in str(error):
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        if name == "one_booking_per_phone_and_slot":
             raise AlreadyBooked from error
+        if "reference" in name:
+            return False
         raise
+    booking.slot.refresh_from_db(fields=["taken"])
+    return True
 
 
-def _current(token: str, now: datetime, *, held: int) -> Booking:
-    """The booking again, now that its slot is locked: it may have changed while we waited."""
-    booking = booking_get(token=token)
-    if booking.status != Booking.Status.BOOKED or booking.slot.starts_at <= now:
-        raise BookingEnded
-    if booking.slot_id != held:
-        raise OfficeBusy
-    return booking
-
-
-def _record(action: str, booking: Booking, now: datetime) -> None:
+def _record(action: str, booking: Booking, now: datetime, actor: User | None = None) -> None:
     entry_record(
         action=action,
         subject_kind="booking",
         subject_id=booking.reference,
+        actor=actor,
         office=booking.slot.service.office,
         data={"slot": booking.slot_id},
         now=now,

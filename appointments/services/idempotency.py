@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from appointments.errors import IdempotencyKeyReused
+from appointments.errors import IdempotencyKeyReused, OfficeBusy
 from appointments.models import IdempotencyRecord
 from appointments.services.bookings import short_locks
 
@@ -24,15 +24,19 @@ def answer_once(
     Raises IdempotencyKeyReused when the key came with another request.
     """
     digest = hashlib.sha256(request).hexdigest()
+    # Keys are anybody's text: the digest of one is as unique, and has a length.
+    key = hashlib.sha256(key.encode()).hexdigest()
     with short_locks():
         mine = IdempotencyRecord(
             key=key, request_digest=digest, status=201, answer={}, created_at=now
         )
         # An insert that meets the same key in an open transaction waits for it to end.
         IdempotencyRecord.objects.bulk_create([mine], ignore_conflicts=True)
-        kept = IdempotencyRecord.objects.select_for_update().get(key=key)
+        kept = IdempotencyRecord.objects.select_for_update().filter(key=key).first()
+        if kept is None:  # swept away as too old between the two statements
+            raise OfficeBusy
         if kept.request_digest != digest:
-            raise IdempotencyKeyReused(path=("Idempotency-Key",), reason="")
+            raise IdempotencyKeyReused(path=("Idempotency-Key",))
         if not kept.answer:
             kept.answer = act()
             kept.save(update_fields=["answer"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from appointments.models import Closure, OpeningHours, Service, Slot
 from appointments.querysets import SlotQuerySet
 from cadastre import scheduling
 from offices.models.office import Office
+
+DAYS_AHEAD = 45
 
 
 def slots_generate(*, office: Office, first: date, last: date) -> int:
@@ -17,13 +19,13 @@ def slots_generate(*, office: Office, first: date, last: date) -> int:
     Times that exist are left alone, whatever was booked in them; running it again changes nothing.
     """
     hours = [
-        scheduling.OpeningHours(weekday=h.weekday, opens=h.opens_at, closes=h.closes_at)
+        scheduling.OpeningHours(weekday=h.weekday - 1, opens=h.opens_at, closes=h.closes_at)
         for h in OpeningHours.objects.filter(office=office)
     ]
     closures = Closure.objects.of_office(office.pk).filter(day__range=(first, last))
     closed = set(closures.values_list("day", flat=True))
     before = Slot.objects.filter(service__office=office).count()
-    for service in Service.objects.filter(office=office, is_active=True):
+    for service in Service.objects.filter(office=office, is_active=True).order_by("pk"):
         planned = scheduling.slots_for(
             first, last, hours, minutes=service.minutes, capacity=service.capacity, holidays=closed
         )
@@ -43,6 +45,14 @@ def slots_generate(*, office: Office, first: date, last: date) -> int:
     return Slot.objects.filter(service__office=office).count() - before
 
 
+def slots_generate_ahead(*, now: datetime, days: int = DAYS_AHEAD) -> int:
+    """Offer the times of all offices from today on; returns how many are new."""
+    today = now.astimezone(scheduling.BANGKOK).date()
+    last = today + timedelta(days=days)
+    offices = Office.objects.filter(services__is_active=True).distinct().order_by("pk")
+    return sum(slots_generate(office=office, first=today, last=last) for office in offices)
+
+
 def slots_offered(*, service: Service, first: date, last: date, now: datetime) -> SlotQuerySet:
     """Times of the service that can be booked, full ones included, in order."""
     closures = Closure.objects.of_office(service.office_id)
@@ -55,18 +65,22 @@ def slots_offered(*, service: Service, first: date, last: date, now: datetime) -
     )
 
 
-def slot_next_free(*, after: Slot, now: datetime) -> dict[str, Any] | None:
-    """The next time of the same service with room, as the interface writes it."""
-    closures = Closure.objects.of_office(after.service.office_id)
-    free = (
-        Slot.objects.filter(service=after.service, starts_at__gte=after.starts_at)
-        .exclude(pk=after.pk)
+def slots_free_from(*, slot: Slot, now: datetime) -> SlotQuerySet:
+    """Times of the same service with room, from this one's time on and without it, in order."""
+    closures = Closure.objects.of_office(slot.service.office_id)
+    return (
+        Slot.objects.filter(service=slot.service, starts_at__gte=slot.starts_at)
+        .exclude(pk=slot.pk)
         .in_time(now)
         .open_on(closures)
         .with_room()
         .order_by("starts_at")
-        .first()
     )
+
+
+def slot_next_free(*, after: Slot, now: datetime) -> dict[str, Any] | None:
+    """The next time of the same service with room, as the interface writes it."""
+    free = slots_free_from(slot=after, now=now).first()
     return slot_written(free) if free else None
 
 
@@ -77,5 +91,5 @@ def slot_written(slot: Slot) -> dict[str, Any]:
         "start": slot.starts_at.astimezone(scheduling.BANGKOK).isoformat(),
         "end": slot.ends_at.astimezone(scheduling.BANGKOK).isoformat(),
         "capacity": slot.capacity,
-        "remaining": slot.capacity - slot.taken,
+        "remaining": slot.remaining,
     }

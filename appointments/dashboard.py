@@ -1,0 +1,44 @@
+"""What the start pages of staff say of the queue, and what the audit trail calls its acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Booking
+from appointments.querysets import day_begins
+from offices.dashboard import Card, register
+from offices.models import Office
+from offices.permissions import Permission
+from offices.trail import name_actions
+
+
+def _today(request: HttpRequest, office: Office) -> dict[str, Any]:  # noqa: ARG001
+    today = timezone.localdate()
+    standing = Booking.objects.standing().filter(slot__service__office=office)
+    return {
+        "today": standing.filter(
+            slot__starts_at__gte=day_begins(today), slot__starts_at__lt=day_begins(today, 1)
+        ).count(),
+        "ahead": standing.filter(slot__starts_at__gte=day_begins(today, 1)).count(),
+    }
+
+
+for _page in ("office", "taxmap"):
+    register(Card(
+        page=_page, permission=Permission.MANAGE_APPOINTMENTS, url_name="office-appointments",  # type: ignore[arg-type]
+        icon="queue", order=200, title=_("Appointments"),
+        template="appointments/card.html", context=_today,
+    ))  # fmt: skip
+
+name_actions({
+    "appointments.booked": _("booked a visit"),
+    "appointments.moved": _("moved a visit"),
+    "appointments.cancelled": _("cancelled a visit"),
+    "appointments.day_viewed": _("looked at the bookings of a day"),
+    "appointments.day_closed": _("closed a day"),
+    "appointments.day_reopened": _("opened a closed day again"),
+})  # fmt: skip

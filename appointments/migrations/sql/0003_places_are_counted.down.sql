@@ -1,0 +1,3 @@
+DROP TRIGGER booking_moves_its_place ON appointments_booking;
+DROP TRIGGER booking_takes_and_returns_its_place ON appointments_booking;
+DROP FUNCTION appointments_count_places();

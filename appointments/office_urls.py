@@ -1,0 +1,14 @@
+"""Mounted at /office/appointments/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from appointments.views import office
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", office.day_list, name="office-appointments"),
+    path("close/", office.close, name="office-day-close"),
+    path("reopen/", office.reopen, name="office-day-reopen"),
+    path("<str:reference>/cancel/", office.cancel, name="office-booking-cancel"),
+]

@@ -1,0 +1,102 @@
+"""Whole days of an office: close one, open it again, see how it is booked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncDate
+
+from appointments.errors import DayPassed
+from appointments.models import Booking, Closure, Service, Slot
+from appointments.services.bookings import short_locks
+from appointments.services.slots import slots_generate, slots_offered
+from cadastre.scheduling import BANGKOK
+from cadastre.scheduling.slots import LONGEST_RANGE_DAYS
+from offices.models import User
+from offices.models.office import Office
+from offices.services.audit import entry_record
+
+
+def days_free(*, service: Service, first: date, last: date, now: datetime) -> dict[date, int]:
+    """Places left on each day that has times to offer; 0 where all of them are taken."""
+    offered = slots_offered(service=service, first=first, last=last, now=now)
+    counted = (
+        offered.order_by()
+        .annotate(day=TruncDate("starts_at", tzinfo=BANGKOK))
+        .values("day")
+        .annotate(free=Sum(F("capacity") - F("taken")))
+    )
+    return {row["day"]: row["free"] for row in counted}
+
+
+def day_first_free(*, service: Service, now: datetime) -> date | None:
+    """The first day with a place left."""
+    today = now.astimezone(BANGKOK).date()
+    last = today + timedelta(days=LONGEST_RANGE_DAYS)
+    offered = slots_offered(service=service, first=today, last=last, now=now)
+    slot = offered.with_room().first()
+    return slot.starts_at.astimezone(BANGKOK).date() if slot else None
+
+
+def day_close(
+    *, office: Office, day: date, reason: str, actor: User, now: datetime
+) -> list[Booking]:
+    """Close the office for a day; returns the bookings that stand, whose holders must be called.
+
+    Locks the day's slots: who is booking at this moment is either in the list that is returned or
+    finds the day closed. Closing twice keeps the first reason. Raises DayPassed or OfficeBusy.
+    """
+    _check_ahead(day, now)
+    slots = Slot.objects.filter(service__office=office).between(day, day).order_by("pk")
+    with short_locks():
+        locked = [slot.pk for slot in slots.select_for_update(of=("self",))]
+        _, made = Closure.objects.get_or_create(
+            office=office, day=day, defaults={"name_th": reason, "name_en": reason}
+        )
+        if made:
+            _record("appointments.day_closed", office, day, actor, now)
+        standing = Booking.objects.standing().filter(slot__in=locked)
+        return list(standing.select_related("slot__service").order_by("slot__starts_at", "pk"))
+
+
+def day_reopen(*, office: Office, day: date, actor: User, now: datetime) -> None:
+    """Take back a closing day of the office; a public holiday stays one. Raises DayPassed."""
+    _check_ahead(day, now)
+    with short_locks():
+        removed, _ = Closure.objects.filter(office=office, day=day).delete()
+        if removed:
+            slots_generate(office=office, first=day, last=day)
+            _record("appointments.day_reopened", office, day, actor, now)
+
+
+def day_slots(*, office: Office, day: date) -> list[Slot]:
+    """Every time of the day with its service; ``booked`` counts the bookings that stand."""
+    booked = Count("bookings", filter=Q(bookings__status=Booking.Status.BOOKED))
+    slots = Slot.objects.filter(service__office=office).between(day, day)
+    return list(
+        slots.select_related("service").annotate(booked=booked).order_by("starts_at", "service")
+    )
+
+
+def day_bookings(*, office: Office, day: date) -> list[Booking]:
+    """Every booking of the day, cancelled ones included, in the order of their times."""
+    slots = Slot.objects.filter(service__office=office).between(day, day)
+    bookings = Booking.objects.filter(slot__in=slots).select_related("slot__service")
+    return list(bookings.order_by("slot__starts_at", "slot__service", "pk"))
+
+
+def _check_ahead(day: date, now: datetime) -> None:
+    if day < now.astimezone(BANGKOK).date():
+        raise DayPassed
+
+
+def _record(action: str, office: Office, day: date, actor: User, now: datetime) -> None:
+    entry_record(
+        action=action,
+        subject_kind="day",
+        subject_id=day.isoformat(),
+        actor=actor,
+        office=office,
+        now=now,
+    )

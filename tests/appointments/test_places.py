@@ -1,0 +1,228 @@
+"""However bookings are made, moved and cancelled: the count is the number of bookings."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Q
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from appointments.errors import DayPassed
+from appointments.models import Booking, Closure, IdempotencyRecord, Slot
+from appointments.services.bookings import booking_cancel, booking_create, booking_move
+from appointments.services.days import day_close, day_reopen, days_free
+from appointments.services.idempotency import answer_once, records_forget
+from appointments.services.retention import bookings_forget
+from appointments.services.slots import slots_generate, slots_offered
+from appointments.tasks import booking_forget, slots_generate_daily
+from cadastre.errors import LandError
+from cadastre.scheduling import BANGKOK
+from offices.models import Role
+from tests.factories import NOW, a_local_authority, a_service, a_slot, a_user
+
+SLOTS = 4
+PHONES = 6
+
+
+class Queue(RuleBasedStateMachine):
+    """Citizens and staff do whatever they like to four times of one office."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sealed = transaction.atomic()
+        self.sealed.__enter__()
+        self.service = a_service()
+        self.slots = [
+            a_slot(self.service, NOW + timedelta(days=day + 1), capacity=day % 2 + 1)
+            for day in range(SLOTS)
+        ]
+        self.officer = a_user("manager", Role.MANAGER)
+        self.tokens: list[str] = []
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.sealed.__exit__(None, None, None)
+
+    def attempt(self, act: Any, **arguments: Any) -> Any:
+        try:
+            return act(now=NOW, **arguments)
+        except LandError:
+            return None
+
+    def some_token(self, pick: int) -> str:
+        return self.tokens[pick % len(self.tokens)] if self.tokens else "nobody"
+
+    @rule(slot=st.integers(0, SLOTS - 1), phone=st.integers(0, PHONES))
+    def book(self, slot: int, phone: int) -> None:
+        booking = self.attempt(
+            booking_create,
+            slot_id=self.slots[slot].public_id, name="ก", phone=f"+6681000000{phone}",
+        )  # fmt: skip
+        if booking:
+            self.tokens.append(booking.token)
+
+    @rule(pick=st.integers(0, 50), slot=st.integers(0, SLOTS - 1))
+    def move(self, pick: int, slot: int) -> None:
+        token = self.some_token(pick)
+        self.attempt(booking_move, token=token, slot_id=self.slots[slot].public_id)
+
+    @rule(pick=st.integers(0, 50))
+    def cancel(self, pick: int) -> None:
+        self.attempt(booking_cancel, token=self.some_token(pick))
+
+    @rule(slot=st.integers(0, SLOTS - 1))
+    def close_or_open(self, slot: int) -> None:
+        office, day = self.service.office, self.slots[slot].starts_at.astimezone(BANGKOK).date()
+        if Closure.objects.filter(office=office, day=day).exists():
+            day_reopen(office=office, day=day, actor=self.officer, now=NOW)
+        else:
+            day_close(office=office, day=day, reason="อบรม", actor=self.officer, now=NOW)
+
+    @rule(pick=st.integers(0, 50))
+    def erase_past_the_services(self, pick: int) -> None:
+        """Whoever writes SQL by hand is counted, too."""
+        token = self.some_token(pick)
+        Booking.objects.filter(token=token).delete()
+        self.tokens = [each for each in self.tokens if each != token]
+
+    @invariant()
+    def the_count_is_the_number_of_bookings(self) -> None:
+        booked = Count("bookings", filter=Q(bookings__status="booked"))
+        counted = Slot.objects.annotate(booked=booked)
+        assert not counted.exclude(taken=F("booked")).exists()
+        assert not counted.filter(booked__gt=F("capacity")).exists()
+
+
+class TestQueue(TestCase):
+    def test_the_count_is_always_the_number_of_bookings(self) -> None:
+        run_state_machine_as_test(
+            Queue,
+            settings=settings(
+                max_examples=15, stateful_step_count=25, deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_database_itself_refuses_one_too_many() -> None:
+    slot = a_slot()
+    fields = {"slot": slot, "name": "ก", "created_at": NOW, "changed_at": NOW}
+    Booking.objects.create(reference="AAAAAA", phone="+66810000001", **fields)
+    with pytest.raises(IntegrityError, match="slot_is_never_oversold"), transaction.atomic():
+        Booking.objects.create(reference="AAAAAB", phone="+66810000002", **fields)
+    Booking.objects.create(reference="AAAAAC", phone="+66810000003", status="cancelled", **fields)
+
+
+@pytest.mark.django_db
+def test_times_are_made_on_the_right_weekdays_and_not_on_holidays() -> None:
+    service = a_service(minutes=60)
+    office = service.office
+    office.opening_hours.create(weekday=1, opens_at="08:30", closes_at="12:00")  # Monday
+    office.opening_hours.create(weekday=7, opens_at="09:00", closes_at="10:00")  # Sunday
+    Closure.objects.create(day=date(2026, 12, 7), name_th="ชดเชยวันพ่อแห่งชาติ")
+    first, last = date(2026, 11, 29), date(2026, 12, 13)
+    assert slots_generate(office=office, first=first, last=last) == 6
+    assert slots_generate(office=office, first=first, last=last) == 0
+    made = Slot.objects.order_by("starts_at").values_list("starts_at", flat=True)
+    local = [f"{moment.astimezone(BANGKOK):%a %d %H:%M}" for moment in made]
+    assert local == [
+        "Sun 29 09:00", "Mon 30 08:30", "Mon 30 09:30", "Mon 30 10:30", "Sun 06 09:00",
+        "Sun 13 09:00",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_day_begins_at_midnight_in_thailand() -> None:
+    service = a_service()
+    early = a_slot(service, datetime(2026, 11, 30, 17, 0, tzinfo=UTC))  # 1 December 00:00
+    late = a_slot(service, datetime(2026, 12, 1, 16, 59, tzinfo=UTC))  # 1 December 23:59
+    a_slot(service, datetime(2026, 12, 1, 17, 0, tzinfo=UTC))
+    day = date(2026, 12, 1)
+    assert list(slots_offered(service=service, first=day, last=day, now=NOW)) == [early, late]
+    assert days_free(service=service, first=day, last=day, now=NOW) == {day: 2}
+
+
+@pytest.mark.django_db
+def test_a_closed_day_keeps_its_bookings_and_opens_again() -> None:
+    officer = a_user("manager", Role.MANAGER)
+    slot = a_slot(capacity=2)
+    office, day = slot.service.office, slot.starts_at.astimezone(BANGKOK).date()
+    booking = booking_create(slot_id=slot.public_id, name="ก", phone="+66810000001", now=NOW)
+    to_call = day_close(office=office, day=day, reason="อบรม", actor=officer, now=NOW)
+    assert to_call == [booking]
+    assert days_free(service=slot.service, first=day, last=day, now=NOW) == {}
+    day_reopen(office=office, day=day, actor=officer, now=NOW)
+    assert days_free(service=slot.service, first=day, last=day, now=NOW) == {day: 1}
+    with pytest.raises(DayPassed):
+        day_close(office=office, day=date(2026, 1, 1), reason="x", actor=officer, now=NOW)
+
+
+@pytest.mark.django_db
+def test_people_are_forgotten_ninety_days_after_their_visit() -> None:
+    slot = a_slot(capacity=3)
+    for number in range(3):
+        booking_create(slot_id=slot.public_id, name="ก", phone=f"+6681000000{number}", now=NOW)
+    assert bookings_forget(now=slot.starts_at + timedelta(days=90)) == 0
+    after = slot.starts_at + timedelta(days=90, minutes=1)
+    assert bookings_forget(now=after) == 3
+    assert bookings_forget(now=after) == 0
+    kept = Booking.objects.values_list("name", "phone", "parcel_public_id").distinct()
+    assert list(kept) == [("", "", "")]
+    slot.refresh_from_db()
+    assert slot.taken == 3
+
+
+@pytest.mark.django_db
+def test_answers_are_kept_for_two_days() -> None:
+    answer_once(key="k", request=b"", act=lambda: {"token": "t"}, now=NOW)
+    assert records_forget(now=NOW + timedelta(days=2)) == 0
+    assert records_forget(now=NOW + timedelta(days=2, seconds=1)) == 1
+    assert not IdempotencyRecord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_nightly_tasks_and_the_command_do_the_same_work(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appointments.tasks.connections.close_all", lambda: None)
+    service = a_service(minutes=60)
+    service.office.opening_hours.create(weekday=1, opens_at="09:00", closes_at="10:00")
+    slots_generate_daily(timestamp=int(NOW.timestamp()))
+    assert Slot.objects.count() == 7  # Mondays in the 46 days from Friday 20 November on
+    booking_forget(timestamp=int(NOW.timestamp()))
+    call_command("generate_slots", days=10)
+    assert "LO-TEST" in capsys.readouterr().out
+    a_local_authority()
+    with pytest.raises(CommandError, match="LA-TEST"):
+        call_command("generate_slots", office="LA-TEST")
+
+
+@pytest.mark.django_db
+def test_asking_for_free_times_reads_one_index() -> None:
+    """The plan for a month of one service among many."""
+    for code in range(12):
+        service = a_service(code=f"s{code}")
+        Slot.objects.bulk_create(
+            Slot(
+                service=service, capacity=2,
+                starts_at=NOW + timedelta(hours=hour), ends_at=NOW + timedelta(hours=hour + 1),
+            )
+            for hour in range(400)
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE appointments_slot")
+    offered = slots_offered(
+        service=service, first=NOW.date() + timedelta(days=2), last=NOW.date() + timedelta(days=4),
+        now=NOW,
+    )  # fmt: skip
+    plan = offered.explain()
+    assert "slot_starts_once" in plan
+    assert "Seq Scan on appointments_slot" not in plan
