@@ -10,9 +10,10 @@ from typing import Any
 
 from appointments.services.slots import slots_generate
 from cadastre.errors import LandError, gettext_noop
+from config.demo.collection import tax_year_create
 from config.demo.generator import generate_town
 from config.demo.imagery import town_paint
-from config.demo.load import Progress, town_load
+from config.demo.load import town_load
 from config.demo.office import (
     LAND_OFFICE_CODE,
     accounts_create,
@@ -20,6 +21,7 @@ from config.demo.office import (
     offices_create,
 )
 from config.demo.town import Town
+from offices.jobs import Run
 from offices.models import LandOffice
 from tiles.services.imagery import imagery_import
 
@@ -34,7 +36,7 @@ class DemoExists(LandError):
 
 
 def demo_create(
-    *, parcels: int, seed: int, only_register: bool, now: datetime, progress: Progress
+    *, parcels: int, seed: int, only_register: bool, now: datetime, job: Run
 ) -> dict[str, Any]:
     """Make the demo; returns rows by table, seconds by step and the accounts with their passwords.
 
@@ -43,6 +45,7 @@ def demo_create(
     if LandOffice.objects.filter(code=LAND_OFFICE_CODE).exists():
         raise DemoExists
     seconds: dict[str, float] = {}
+    progress = job.progress
 
     def timed(step: str, begun: float) -> None:
         seconds[step] = round(time.perf_counter() - begun, 2)
@@ -73,6 +76,10 @@ def demo_create(
         for office in (land_office, authority):
             slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
         timed("free times", begun)
+
+        begun = time.perf_counter()
+        tax_year_create(authority=authority, seed=seed, now=now, job=job)
+        timed("tax roll", begun)
 
         begun = time.perf_counter()
         progress(0, 1, "painting the aerial picture")

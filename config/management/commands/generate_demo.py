@@ -13,6 +13,13 @@ from config.demo.assemble import DemoExists, demo_create
 from offices.jobs import CommandRun
 
 
+class _Run(CommandRun):
+    """The demo is made in one go or not at all: there is no place to resume from."""
+
+    def save_cursor(self, value: Any) -> None:
+        pass
+
+
 class Command(BaseCommand):
     help = "Make a demo town with its register, tax map, offices and one account per role."
 
@@ -29,14 +36,13 @@ class Command(BaseCommand):
     def handle(self, *, parcels: int, seed: int, only_register: bool, **options: Any) -> None:
         if not 50 <= parcels <= 1_000_000:
             raise CommandError("--parcels must be between 50 and 1,000,000.")
-        job = CommandRun(self.stderr)
         try:
             result = demo_create(
                 parcels=parcels,
                 seed=seed,
                 only_register=only_register,
                 now=timezone.now(),
-                progress=job.progress,
+                job=_Run(self.stderr),
             )
         except DemoExists as error:
             raise CommandError(str(error)) from error
