@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from cadastre.area import SQUARE_METRES_PER_RAI, Area
@@ -33,6 +34,7 @@ LONGEST: Final = {
 LARGEST_AREA: Final = Decimal(10) ** 14
 # Written where nothing is known.
 _NOTHING: Final = frozenset({"", "-", "--", "0", "null", "none", "n/a", "ไม่มี", "ไม่ทราบ"})
+_LONGEST_NOTHING: Final = 10
 
 _TITLES: Final = (
     (re.compile(r"น\.?ส\.?4|โฉนด|chanote?|title deed|ns4"), "chanote"),
@@ -96,35 +98,38 @@ class AttributeReader:
     def __init__(self, plan: ColumnPlan, *, thai: bool) -> None:
         self.plan = plan
         self.thai = thai
+        # Only what the file has columns for is asked of every feature.
+        self._readers = {
+            name: read
+            for name, (fields, read) in self._all_readers().items()
+            if any(field in plan.columns for field in fields)
+        }
 
     def read(self, values: Mapping[str, Any]) -> Attributes:
         one = _Feature(self.plan, values)
-        street = one.text("street")
-        return Attributes(
-            deed_number=self._identifier(one, "deed_number", deed_number),
-            title_type=one.read("title_type", self._title_type),
-            book=one.text("book"),
-            page=one.text("page"),
-            survey_page=self._identifier(one, "survey_page", survey_page),
-            district=one.text("district"),
-            sub_district=one.text("sub_district"),
-            sheet=self._sheet(one),
-            land_number=self._identifier(one, "land_number", land_number),
-            tax_parcel_code=self._identifier(
-                one, "tax_parcel_code", lambda text: str(ParcelCode.parse(text))
-            ),
-            house_number=one.text("house_number"),
-            street_th=one.text("street_th") or (street if _THAI.search(street) else ""),
-            street_en=one.text("street_en") or ("" if _THAI.search(street) else street),
-            land_use=one.read("land_use", _land_use) or "unknown",
-            legal_area_m2=_legal_area(one),
-        )
+        return Attributes(**{name: read(one) for name, read in self._readers.items()})
+
+    def _all_readers(self) -> dict[str, tuple[tuple[str, ...], Callable[[_Feature], Any]]]:
+        """For each attribute: the fields it comes from, and how it is read."""
+        texts = ("book", "page", "district", "sub_district", "house_number")
+        readers: dict[str, tuple[tuple[str, ...], Callable[[_Feature], Any]]] = {
+            name: ((name,), partial(_Feature.text, field=name)) for name in texts
+        }
+        for name, parse in _IDENTIFIERS.items():
+            readers[name] = ((name,), partial(self._identifier, field=name, parse=parse))
+        sheet = ("map_sheet", "map_sheet_1", "map_sheet_2", "map_sheet_3", "map_sheet_scale")
+        area = ("legal_area_m2", "legal_area", "rai", "ngan", "wa")
+        return readers | {
+            "title_type": (("title_type",), lambda one: one.read("title_type", _title_type)),
+            "land_use": (("land_use",), lambda one: one.read("land_use", _land_use) or "unknown"),
+            "sheet": (sheet, self._sheet),
+            "street_th": (("street", "street_th"), partial(_street, field="street_th", thai=True)),
+            "street_en": (("street", "street_en"), partial(_street, field="street_en", thai=False)),
+            "legal_area_m2": (area, _legal_area),
+        }
 
     def _identifier(self, one: _Feature, field: str, parse: Callable[[str], str]) -> str:
         return one.read(field, parse) if self.thai else one.text(field)
-
-    def _title_type(self, text: str) -> str:
-        return _one_of(_TITLES, text)
 
     def _sheet(self, one: _Feature) -> Sheet | None:
         scale = one.read("map_sheet_scale", _scale) or 0
@@ -147,6 +152,14 @@ class AttributeReader:
         return one.read("map_sheet", lambda _: _of(MapSheet.parse(written)))
 
 
+_IDENTIFIERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "deed_number": deed_number,
+    "survey_page": survey_page,
+    "land_number": land_number,
+    "tax_parcel_code": lambda text: str(ParcelCode.parse(text)),
+}
+
+
 class _Feature:
     """The values of one feature under our names for its columns."""
 
@@ -159,7 +172,7 @@ class _Feature:
         if column is None:
             return ""
         text = plain_text(self._values.get(column))
-        if typed_text(text).lower() in _NOTHING:
+        if len(text) <= _LONGEST_NOTHING and typed_text(text).lower() in _NOTHING:
             return ""
         if len(text) > LONGEST.get(field, 200):
             raise self._bad(field, text)
@@ -197,6 +210,8 @@ def plain_text(value: Any) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value)
     text = unicodedata.normalize("NFC", str(value)).replace("\u0e4d\u0e32", "\u0e33")
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in text).split())
 
 
@@ -256,6 +271,16 @@ def _legal_area(one: _Feature) -> Decimal | None:
 
 def _refuse(_text: str) -> Decimal:
     raise ValueError
+
+
+def _street(one: _Feature, *, field: str, thai: bool) -> str:
+    """The street's name in one language; a column that does not say which is told by its script."""
+    undecided = one.text("street")
+    return one.text(field) or (undecided if bool(_THAI.search(undecided)) is thai else "")
+
+
+def _title_type(text: str) -> str:
+    return _one_of(_TITLES, text)
 
 
 def _land_use(text: str) -> str:

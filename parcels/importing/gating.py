@@ -55,6 +55,7 @@ from parcels.importing.frames import (
     unpack_items,
     write_frame,
 )
+from parcels.importing.plain import are_plain
 
 Rings = list[list[tuple[float, float]]]
 Points = NDArray[np.float64]
@@ -95,6 +96,8 @@ class _Feature:
     warnings: list[str] = field(default_factory=list)
     fault: LandError | None = None
     place: tuple[float, float] | None = None
+    ewkb: bytes | None = None
+    same: str = ""
 
 
 class _Gate:
@@ -112,7 +115,8 @@ class _Gate:
 
     def check(self, items: Sequence[Item]) -> list[Item]:
         features = [self._parsed(item) for item in items]
-        self._project([f for f in features if f.fault is None])
+        self._pass_plain([f for f in features if f.fault is None])
+        self._project([f for f in features if f.fault is None and f.geometry is None])
         for feature in features:
             self._judge(feature)
         self._snap([f for f in features if f.fault is None])
@@ -137,6 +141,18 @@ class _Gate:
                     return feature
         return feature
 
+    def _pass_plain(self, features: Sequence[_Feature]) -> None:
+        """Give those boundaries their geometry that need no closer look."""
+        given = shapely.from_wkb([f.wkb for f in features], on_invalid="ignore")
+        given = shapely.force_2d(given)
+        if self.geographic:
+            low_x, low_y, high_x, high_y = shapely.bounds(given).T
+            within = (low_x >= -180) & (high_x <= 180) & (low_y >= -90) & (high_y <= 90)
+            given[~within] = None
+        metres = given if self.srid == self.zone else shapely.transform(given, _by(self.to_zone))
+        for i in np.flatnonzero(are_plain(metres)):
+            features[int(i)].geometry = metres[i]
+
     def _project(self, features: Sequence[_Feature]) -> None:
         """Bring all rings into the metric system with one call of PROJ."""
         rings = [ring for f in features for polygon in f.rings for ring in polygon]
@@ -160,7 +176,7 @@ class _Gate:
                     at += len(ring)
 
     def _judge(self, feature: _Feature) -> None:
-        if feature.fault is not None:
+        if feature.fault is not None or feature.geometry is not None:
             return
         found = check_polygons(feature.rings, IMPORT_VERTICES)
         feature.warnings = [finding.code for finding in found.findings]
@@ -171,9 +187,11 @@ class _Gate:
 
     def _snap(self, features: Sequence[_Feature]) -> None:
         """On the grid by rounding, which moves neighbours alike; where that breaks one, by GEOS."""
-        given = np.array([f.geometry for f in features], dtype=object)
         if not features:
             return
+        given = np.empty(len(features), dtype=object)
+        given[:] = [f.geometry for f in features]
+        given = _multi(given)
         snapped = shapely.transform(given, lambda xy: np.round(xy * 1000) / 1000)
         for i in map(int, np.flatnonzero(~shapely.is_valid(snapped))):
             try:
@@ -182,6 +200,8 @@ class _Gate:
                 features[i].fault = fault
                 features[i].place = self._lonlat(_point_of(given[i]))
         lonlat = shapely.transform(snapped, _by(self.to_lonlat))
+        ewkb = shapely.to_wkb(shapely.set_srid(lonlat, WGS84), include_srid=True, byte_order=1)
+        normal = shapely.to_wkb(shapely.normalize(lonlat))
         inside = self.bounds is None or shapely.covers(self.bounds, lonlat)
         inside = np.broadcast_to(inside, len(features))
         valid = shapely.is_valid(lonlat)
@@ -192,10 +212,11 @@ class _Gate:
                 feature.fault = SnappedAway(grid="0.001")
                 feature.place = _fault_place(lonlat[i])
             elif not inside[i]:
-                feature.fault = OutsideOffice(hint=self._hint(feature.rings[0][0][0]))
+                feature.fault = OutsideOffice(hint=self._hint(_point_of(snapped[i])))
                 feature.place = _point_of(lonlat[i])
             else:
-                feature.geometry = lonlat[i]
+                feature.ewkb = ewkb[i]
+                feature.same = hashlib.blake2b(normal[i], digest_size=8).hexdigest()
                 self.accepted.append(snapped[i])
 
     def _hint(self, metres: tuple[float, float]) -> str:
@@ -225,7 +246,7 @@ class _Gate:
         return (lon, lat) if math.isfinite(lon) and math.isfinite(lat) else None
 
     def _answer(self, feature: _Feature) -> Item:
-        if feature.fault is not None or feature.geometry is None:
+        if feature.ewkb is None:
             fault = feature.fault or SnappedAway(grid="0.001")
             place = feature.place
             if place is None and feature.rings and not isinstance(fault, CoordinateNotFinite):
@@ -234,10 +255,8 @@ class _Gate:
             evidence = {key: _plain(value) for key, value in fault.evidence.items()}
             facts = {"fault": fault.code, "evidence": evidence, "place": place}
             return Item(feature.position, facts, _written(feature.wkb, fault))
-        whole = feature.geometry
-        same = hashlib.blake2b(shapely.to_wkb(shapely.normalize(whole)), digest_size=8)
-        wkb = shapely.to_wkb(shapely.set_srid(whole, WGS84), include_srid=True, byte_order=1)
-        return Item(feature.position, {"warnings": feature.warnings, "same": same.hexdigest()}, wkb)
+        facts = {"warnings": feature.warnings, "same": feature.same}
+        return Item(feature.position, facts, feature.ewkb)
 
     def overlaps(self) -> int:
         """How many pairs of accepted parcels cover more than 0.01 m² of the same ground."""
@@ -263,6 +282,15 @@ def _with_crumbs(rings: list[Rings], faults: Sequence[BoundaryFault]) -> MultiPo
         return None
     whole = MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in rings])
     return whole if whole.is_valid and whole.area >= SMALLEST_PARCEL_M2 else None
+
+
+def _multi(geometries: NDArray[Any]) -> NDArray[Any]:
+    """The same with every polygon as a multipolygon of one part."""
+    single = shapely.get_type_id(geometries) == 3
+    if single.any():
+        count = int(single.sum())
+        geometries[single] = shapely.multipolygons(geometries[single], indices=np.arange(count))
+    return geometries
 
 
 def _written(wkb: bytes, fault: LandError) -> bytes | None:

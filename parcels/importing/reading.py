@@ -31,7 +31,7 @@ from parcels.importing.frames import (
 from parcels.importing.gdal import keep_only, layers_of
 from parcels.importing.layers import Layer, choose_layer
 
-BATCH_FEATURES: Final = 500
+BATCH_FEATURES: Final = 1_000
 BATCH_BYTES: Final = 8 * 2**20
 READ_AT_ONCE: Final = 20_000
 
