@@ -87,6 +87,9 @@ def offline_map(
     layer.add_to(drawn)
     drawn.fit_bounds(layer.get_bounds())
     root = drawn.get_root()
+    css = (Path(__file__).parent / "offline.css").read_text(encoding="utf-8")
+    title = html.escape(f"{gettext('Collection map')} {heading['area']}")
+    root.header.add_child(Element(f"<title>{title}</title><style>{css}</style>"))
     root.html.add_child(
         Element(render_to_string("taxmap/offline_panel.html", heading | {"classes": classes}))
     )

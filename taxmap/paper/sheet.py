@@ -107,7 +107,7 @@ def sheet_html(request: Request) -> str:
             for number, (_row, _column, frame) in enumerate(sheets, start=1)
         ],
     }  # fmt: skip
-    return render_to_string("taxmap/sheet.html", context)
+    return render_to_string("taxmap/pdf/sheet.html", context)
 
 
 def _rows(request: Request) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 -- Units of the viewer's local authorities that meet one tile, as an MVT for tax officers.
 --
 -- Every tax year is an attribute of its own (tax_2026 in baht, state_2026), so that the page changes
--- the year without asking again. No owner.
+-- the year without asking again. No owner. A second layer, assessment_labels, has one point for each
+-- parcel code (from zoom 16) and for each block (code of zone and block, kind block).
 WITH tile AS MATERIALIZED (
     SELECT
         ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS bounds,
@@ -24,7 +25,10 @@ drawn AS MATERIALIZED (
         parcel.tax_parcel_code AS code,
         parcel.land_number AS land,
         coalesce(unit.satang_per_wa, price.satang_per_wa) / 100 AS price,
-        ST_AsMVTGeom(parcel.geometry_3857, tile.bounds, 4096, 64) AS geometry
+        ST_AsMVTGeom(parcel.geometry_3857, tile.bounds, 4096, 64) AS geometry,
+        ST_AsMVTGeom(
+            ST_Transform(parcel.label_point, 3857), tile.bounds, 4096, 0
+        ) AS label
     FROM tile
     INNER JOIN parcels_parcel AS parcel ON parcel.geometry && tile.reach
     INNER JOIN taxmap_valuationunit AS unit ON unit.parcel_id = parcel.id
@@ -70,6 +74,23 @@ feature AS (
         WHERE assessed.unit_id = drawn.id
     ) AS years ON true
     WHERE drawn.geometry IS NOT NULL
+),
+
+named AS (
+    SELECT drawn.code, 'unit' AS kind, drawn.label AS geometry
+    FROM drawn
+    WHERE %(z)s >= 16 AND drawn.label IS NOT NULL
+    UNION ALL
+    SELECT zone.code || block.code, 'block', ST_AsMVTGeom(
+        ST_Transform(ST_PointOnSurface(block.geometry), 3857), tile.bounds, 4096, 0
+    )
+    FROM tile
+    INNER JOIN taxmap_taxblock AS block ON block.geometry && tile.reach
+    INNER JOIN taxmap_taxzone AS zone ON zone.id = block.zone_id
+    WHERE zone.local_authority_id = ANY(%(offices)s)
 )
 
-SELECT ST_AsMVT(feature, 'assessments', 4096, 'geometry') FROM feature
+SELECT
+    (SELECT ST_AsMVT(feature, 'assessments', 4096, 'geometry') FROM feature)
+    || (SELECT ST_AsMVT(named, 'assessment_labels', 4096, 'geometry') FROM named
+        WHERE named.geometry IS NOT NULL)

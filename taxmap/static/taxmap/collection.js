@@ -40,25 +40,20 @@ function layer() {
     dataLayer: "blocks",
     symbolizer: new LineSymbolizer({ color: line, width: 2, dash: [6, 3] }),
   });
+  const label = (kind, zooms, options) => ({
+    dataSource: "units",
+    dataLayer: "assessment_labels",
+    symbolizer: new CenteredTextSymbolizer({ labelProps: ["code"], ...options }),
+    filter: (_zoom, feature) => feature.props.kind === kind,
+    ...zooms,
+  });
   const labelRules = [
-    {
-      dataSource: "units",
-      dataLayer: "assessments",
-      minzoom: 18,
-      symbolizer: new CenteredTextSymbolizer({
-        labelProps: ["code"], fill: "#1b2420", stroke: "#ffffff", width: 2,
-        font: "600 12px Sarabun, sans-serif",
-      }),
-    },
-    {
-      dataSource: "blocks",
-      dataLayer: "blocks",
-      maxzoom: 17,
-      symbolizer: new CenteredTextSymbolizer({
-        labelProps: ["code"], fill: line, stroke: paper, width: 3,
-        font: "700 16px Sarabun, sans-serif",
-      }),
-    },
+    label("unit", { minzoom: 18 }, {
+      fill: "#1b2420", stroke: "#ffffff", width: 2, font: "600 12px Sarabun, sans-serif",
+    }),
+    label("block", { maxzoom: 17 }, {
+      fill: line, stroke: paper, width: 3, font: "700 16px Sarabun, sans-serif",
+    }),
   ];
   return protomapsL.leafletLayer({
     sources: {
@@ -73,10 +68,16 @@ function layer() {
   });
 }
 
+/** Room around what is to be seen: on a phone the panel lies over the lower half of the map. */
+function room(margin) {
+  const covered = matchMedia("(min-width: 60rem)").matches ? margin : map.getSize().y / 2;
+  return { paddingTopLeft: [margin, margin], paddingBottomRight: [margin, covered] };
+}
+
 const map = L.map("map", { zoomControl: false, attributionControl: false, minZoom: 12, maxZoom: 22 });
 L.control.zoom({ position: "topright", zoomInTitle: data.words.zoomIn, zoomOutTitle: data.words.zoomOut }).addTo(map);
 L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
-map.fitBounds(data.bounds ?? [[13.8, 100.4], [13.9, 100.5]]);
+map.fitBounds(data.bounds ?? [[13.8, 100.4], [13.9, 100.5]], room(0));
 let shown = layer().addTo(map);
 let outline = null;
 
@@ -104,9 +105,7 @@ function mark({ move }) {
     style: { color: "#c2185b", weight: 4, fill: false },
   }).addTo(map);
   if (move) {
-    // On a phone the panel lies over the lower half of the map.
-    const covered = matchMedia("(min-width: 60rem)").matches ? 40 : map.getSize().y / 2;
-    map.fitBounds(outline.getBounds(), { maxZoom: 19, paddingTopLeft: [40, 40], paddingBottomRight: [40, covered] });
+    map.fitBounds(outline.getBounds(), { maxZoom: 19, ...room(40) });
   }
 }
 
