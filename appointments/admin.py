@@ -62,7 +62,7 @@ class OpeningHoursForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        hours = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
+        hours: dict[str, Any] = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
         if all(value is not None for value in hours.values()):
             others = OpeningHours.objects.filter(
                 office=hours["office"], weekday=hours["weekday"],

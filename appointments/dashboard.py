@@ -29,8 +29,8 @@ def _today(request: HttpRequest, office: Office) -> dict[str, Any]:  # noqa: ARG
 
 for _page in ("office", "taxmap"):
     register(Card(
-        page=_page, permission=Permission.MANAGE_APPOINTMENTS, url_name="office-appointments",  # type: ignore[arg-type]
-        icon="queue", order=200, title=_("Appointments"),
+        page=_page, permission=Permission.MANAGE_APPOINTMENTS, url_name="office-appointments",
+        icon="calendar", order=200, title=_("Appointments"),
         template="appointments/card.html", context=_today,
     ))  # fmt: skip
 

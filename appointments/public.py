@@ -54,7 +54,7 @@ def service_known(*, office: str, code: str) -> Service:
 
 def parcel_known(public_id: str) -> Parcel:
     """The parcel that the visit is about; VisitParcelUnknown if there is none."""
-    parcel = None
+    parcel: Parcel | None = None
     if _PUBLIC_ID.fullmatch(public_id):
         parcels = Parcel.objects.select_related("office", "local_authority")
         parcel = parcels.filter(public_id=public_id).first()

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db.models import F, QuerySet
 
 from cadastre.scheduling import BANGKOK
-
-if TYPE_CHECKING:
-    from appointments.models import Booking, Closure, Slot
-
-    SlotQuery = QuerySet[Slot]
-    BookingQuery = QuerySet[Booking]
-    ClosureQuery = QuerySet[Closure]
-else:
-    SlotQuery = BookingQuery = ClosureQuery = QuerySet
 
 # The shortest notice at which an office takes a booking.
 NOTICE = timedelta(minutes=30)
@@ -27,13 +18,13 @@ def day_begins(day: date, days_after: int = 0) -> datetime:
     return datetime.combine(day + timedelta(days=days_after), time(), BANGKOK)
 
 
-class ClosureQuerySet(ClosureQuery):
+class ClosureQuerySet(QuerySet):  # type: ignore[type-arg]
     def of_office(self, office_id: int) -> Self:
         """Public holidays and the office's own closing days."""
         return self.filter(office=None) | self.filter(office=office_id)
 
 
-class SlotQuerySet(SlotQuery):
+class SlotQuerySet(QuerySet):  # type: ignore[type-arg]
     def between(self, first: date, last: date) -> Self:
         """Times that begin on the days ``first`` to ``last``, both included (Asia/Bangkok)."""
         return self.filter(starts_at__gte=day_begins(first), starts_at__lt=day_begins(last, 1))
@@ -42,7 +33,7 @@ class SlotQuerySet(SlotQuery):
         """Times far enough ahead to be booked, of services that are offered."""
         return self.filter(starts_at__gt=now + NOTICE, service__is_active=True)
 
-    def open_on(self, closures: ClosureQuery) -> Self:
+    def open_on(self, closures: QuerySet[Any]) -> Self:
         """Times on days that are not closed."""
         return self.exclude(starts_at__date__in=closures.values("day"))
 
@@ -51,7 +42,7 @@ class SlotQuerySet(SlotQuery):
         return self.filter(taken__lt=F("capacity"))
 
 
-class BookingQuerySet(BookingQuery):
+class BookingQuerySet(QuerySet):  # type: ignore[type-arg]
     def standing(self) -> Self:
         """Bookings that were not cancelled."""
         return self.filter(status="booked")

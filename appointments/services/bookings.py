@@ -107,7 +107,7 @@ def booking_cancel(*, token: str, now: datetime, actor: User | None = None) -> B
 
 def booking_get(*, token: str) -> Booking:
     """The booking of whoever holds the token; BookingUnknown if there is none."""
-    booking = None
+    booking: Booking | None = None
     if _PUBLIC_ID.fullmatch(token):
         bookings = Booking.objects.select_related("slot__service__office")
         booking = bookings.filter(token=token).first()

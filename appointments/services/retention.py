@@ -20,4 +20,5 @@ def bookings_forget(*, now: datetime) -> int:
     What remains counts: that somebody booked a time and whether it was cancelled.
     """
     before = now - timedelta(days=days_kept())
-    return Booking.objects.known_from_before(before).update(name="", phone="", parcel_public_id="")
+    known = Booking.objects.known_from_before(before)
+    return int(known.update(name="", phone="", parcel_public_id=""))

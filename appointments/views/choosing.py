@@ -76,7 +76,7 @@ def _is_afternoon(slot: Slot) -> bool:
 
 def slot_of(service: Service, public_id: str) -> Slot:
     """A time of this service by its public id; SlotUnknown otherwise."""
-    slot = None
+    slot: Slot | None = None
     if public_id and "\x00" not in public_id:
         slots = Slot.objects.select_related("service__office")
         slot = slots.filter(service=service, public_id=public_id).first()

@@ -113,7 +113,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Cancel at the citizen's request; the office never sees the citizen's token."""
     office = _office(request)
     bookings = Booking.objects.filter(slot__service__office=office).select_related("slot")
-    booking = get_object_or_404(bookings, reference=reference)
+    booking: Booking = get_object_or_404(bookings, reference=reference)
     try:
         booking_cancel(token=booking.token, now=timezone.now(), actor=_user(request))
     except LandError as refusal:
