@@ -21,7 +21,7 @@ from parcels.importing.frames import (
 
 BATCH_SECONDS: Final = 30.0
 FEATURE_SECONDS: Final = 5.0
-OVERLAP_SECONDS: Final = 120.0
+OVERLAP_SECONDS: Final = 30.0
 MOST_COMPLEX: Final = 20
 MOST_FOR_OVERLAPS: Final = 300_000
 
