@@ -273,7 +273,6 @@ command_bench() {
   secret_key
   prepare_files
   private_cluster bench '-c shared_buffers=512MB -c max_wal_size=4GB -c maintenance_work_mem=256MB'
-  manage migrate -v0
   "$PYTHON" -m bench "$@"
 }
 
