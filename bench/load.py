@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from multiprocessing import get_context
 from typing import Any
@@ -27,6 +27,8 @@ HOST = "127.0.0.1"
 PROCESSES = 4
 ANSWER_WITHIN_S = 30
 LONGEST_ANSWER = 64 * 1024 * 1024
+# Seconds, and of each answer its status, the size of its body and how long it took (ms).
+Seen = tuple[float, list[tuple[int, int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +78,43 @@ def hammer(
     shares = [requests[at::clients] for at in range(clients)]
     processes = min(clients, PROCESSES)
     groups = [shares[at::processes] for at in range(processes)]
-    began = time.perf_counter()
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        parts = [pool.submit(_clients, port, group, seconds, once) for group in groups]
-        found = [part.result() for part in parts]
-    spent = max(each[0] for each in found) if found else time.perf_counter() - began
-    statuses: Counter[int] = Counter()
-    for each in found:
-        statuses.update(each[1])
-    latencies = [ms for each in found for ms in each[3]]
-    return Load(spent, dict(statuses), sum(each[2] for each in found), latencies)
+    context = get_context("spawn")
+    together, told = context.Barrier(processes), context.Queue()
+    started = [
+        context.Process(
+            target=_process,
+            args=[partial(_clients, port, group, seconds, once=once), together, told],
+        )
+        for group in groups
+    ]
+    for process in started:
+        process.start()
+    found = [told.get(timeout=seconds + 2 * ANSWER_WITHIN_S) for _ in started]
+    for process in started:
+        process.join()
+    if failed := [each for each in found if isinstance(each, str)]:
+        raise SystemExit(f"A client failed: {failed[0]}")
+    answers = [answer for _spent, part in found for answer in part]
+    return Load(
+        seconds=max(spent for spent, _part in found),
+        statuses=dict(Counter(status for status, _size, _ms in answers)),
+        body_bytes=sum(size for _status, size, _ms in answers),
+        latencies_ms=[ms for _status, _size, ms in answers],
+    )
 
 
-def _clients(
-    port: int,
-    shares: Sequence[Sequence[bytes]],
-    seconds: float,
-    once: bool,  # noqa: FBT001
-) -> tuple[float, Counter[int], int, list[float]]:
-    """One process: a thread for each share."""
-    statuses: Counter[int] = Counter()
-    latencies: list[float] = []
-    sizes: list[int] = []
+def _process(work: Callable[[], Seen], together: Any, told: Any) -> None:
+    """One process of clients: starts with the others, then tells what it saw, or its failure."""
+    together.wait(ANSWER_WITHIN_S)
+    try:
+        told.put(work())
+    except (OSError, ValueError) as error:
+        told.put(f"{type(error).__name__}: {error}")
+
+
+def _clients(port: int, shares: Sequence[Sequence[bytes]], seconds: float, *, once: bool) -> Seen:
+    """A thread for each share; the first failure of one is raised."""
+    answers: list[tuple[int, int, float]] = []
     began = time.perf_counter()
     deadline = began + seconds
 
@@ -109,17 +126,13 @@ def _clients(
                 if at > deadline:
                     return
                 connection.sendall(each)
-                status, size = _answer(connection)
-                latencies.append((time.perf_counter() - at) * 1000)
-                statuses[status] += 1
-                sizes.append(size)
+                answers.append((*_answer(connection), (time.perf_counter() - at) * 1000))
 
-    threads = [threading.Thread(target=client, args=[share]) for share in shares if share]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.perf_counter() - began, statuses, sum(sizes), latencies
+    busy = [share for share in shares if share]
+    with ThreadPoolExecutor(max(1, len(busy))) as pool:
+        for done in [pool.submit(client, share) for share in busy]:
+            done.result()
+    return time.perf_counter() - began, answers
 
 
 def _answer(connection: socket.socket) -> tuple[int, int]:

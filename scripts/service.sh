@@ -89,7 +89,7 @@ stop_process() {
       sleep 0.1
       patience=$((patience - 1))
     done
-    kill -9 -- "-$pid" 2>/dev/null || :
+    kill -s KILL -- "-$pid" 2>/dev/null || :
   fi
   rm -f "$DATA/log/$1.pid"
 }
