@@ -15,7 +15,7 @@ from ninja.types import DictStrAny
 
 from appointments.api import router as appointments
 from cadastre.errors import LandError, gettext_noop
-from config.errors import install_problem_handlers
+from config.answers import install_problem_handlers
 from parcels.api import router as parcels
 from taxmap.api import router as tax
 

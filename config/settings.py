@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "config.errors.LandErrorMiddleware",
+    "config.answers.LandErrorMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -168,6 +168,9 @@ AXES_DISABLE_ACCESS_LOG = True
 PROXY_COUNT = int(os.environ.get("CHANOT_PROXY_COUNT", "0"))
 AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR" if PROXY_COUNT else "REMOTE_ADDR"]
+# How many parcels one visitor may look up: an hour, and at once. 0 an hour: no limit.
+LOOKUPS_PER_HOUR = int(os.environ.get("CHANOT_LOOKUPS_PER_HOUR", "200"))
+LOOKUPS_BURST = int(os.environ.get("CHANOT_LOOKUPS_BURST", "60"))
 METRICS_TOKEN = os.environ.get("CHANOT_METRICS_TOKEN", "")
 AXES_LOCKOUT_CALLABLE = "offices.views.locked_out"
 # Attempts are counted by a digest of the name: people type passwords into the wrong field.

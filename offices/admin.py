@@ -99,7 +99,7 @@ def first_office_of(obj: Model) -> Office | None:
     return Office.objects.filter(role_assignments__user=obj).order_by("code").first()
 
 
-class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
+class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     """Offices: an administrator keeps the details of the own ones, a superuser adds new ones."""
 
     list_display = ["code", "name_th", "name_en", "phone"]

@@ -17,6 +17,7 @@ from typing import IO, Any, Protocol, TypeVar
 
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.core.management.base import OutputWrapper
 from django.utils.functional import Promise
 
 from cadastre.errors import LandError, gettext_noop
@@ -189,7 +190,7 @@ class CommandRun:
     """
 
     def __init__(
-        self, stderr: IO[str], *, cursor: Json = None, office: Office | None = None,
+        self, stderr: IO[str] | OutputWrapper, *, cursor: Json = None, office: Office | None = None,
         directory: Path | None = None,
     ) -> None:  # fmt: skip
         self.stderr = stderr

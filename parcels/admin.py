@@ -18,7 +18,7 @@ from offices.admin import AuditedAdmin, administers
 from parcels.models import BAUnit, MapSheet, Parcel
 
 
-class MapSheetAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
+class MapSheetAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     """Map sheets and their extents; changed by a superuser, looked at by administrators."""
 
     list_display = ["name", "scale", "zone_srid"]
@@ -48,7 +48,7 @@ class ReadOnlyAdmin(AuditedAdmin):
         self,
         request: HttpRequest,
         queryset: QuerySet[Any],
-        search_term: str,  # noqa: ARG002
+        search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
         """Only by an exact number, which an index answers; digits may be Thai."""
         number = to_ascii_digits(search_term.strip()).replace("\x00", "")

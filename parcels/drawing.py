@@ -78,7 +78,9 @@ class Drawing:
 def parcel_drawing(parcel: Parcel) -> Drawing:
     """Draw the parcel as large as the picture allows, north (of the grid) up."""
     degrees = shapely.from_wkb(bytes(parcel.geometry.wkb))
-    return drawing_of(reproject(degrees, 4326, parcel.zone_srid))
+    in_zone = reproject(degrees, 4326, parcel.zone_srid)
+    assert isinstance(in_zone, MultiPolygon)
+    return drawing_of(in_zone)
 
 
 def drawing_of(shape: MultiPolygon) -> Drawing:

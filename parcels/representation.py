@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon
 from django.utils.translation import gettext, pgettext
 
 from cadastre.area import Area
@@ -199,7 +199,7 @@ def parcel_feature(parcel: Parcel) -> dict[str, Any]:
     }
 
 
-def geojson_of(geometry: GEOSGeometry) -> dict[str, Any]:
+def geojson_of(geometry: MultiPolygon) -> dict[str, Any]:
     """A multi-polygon as GeoJSON, to a millimetre."""
 
     def ring(points: Any) -> list[list[float]]:

@@ -135,12 +135,13 @@ class _Echo:
 def _row(each: PointOffset) -> tuple[object, ...]:
     point, corner = each.point, each.corner
     away = (corner.east_mm, corner.north_mm, corner.offset_mm) if corner else ()
+    millimetres = [round(mm, 1) for mm in away] if away else [None] * 3
     return (
         point.name, " ".join(each.marks), point.get_method_display(), point.easting,
         point.northing, point.srid, f"{each.epoch:.3f}", point.ellipsoidal_height_m,
         point.horizontal_accuracy_m, point.vertical_accuracy_m, point.get_fix_display(),
         point.satellites, point.pdop, corner.land_number if corner else None,
-        *([round(mm, 1) for mm in away] or [None] * 3), "1" if each.is_flagged else "0",
+        *millimetres, "1" if each.is_flagged else "0",
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class LandPriceInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Street)
-class StreetAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
+class StreetAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     list_display = ("name_th", "name_en", "local_authority")
     list_filter = ("local_authority",)
     search_fields = ("name_th", "name_en")
@@ -24,13 +24,13 @@ class StreetAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
 
 
 @admin.register(TaxZone)
-class TaxZoneAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
+class TaxZoneAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     list_display = ("code", "local_authority")
     list_filter = ("local_authority",)
 
 
 @admin.register(TaxBlock)
-class TaxBlockAdmin(LeafletGeoAdminMixin, AuditedAdmin):  # type: ignore[misc]
+class TaxBlockAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     list_display = ("__str__", "zone")
     list_filter = ("zone__local_authority",)
     list_select_related = ("zone",)

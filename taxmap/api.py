@@ -63,7 +63,7 @@ def _request_schema() -> dict[str, Any]:
         }
     },
 )
-def tax_estimate(request: HttpRequest, body: Any = Body(None)) -> AnswerJson:  # noqa: B008
+def tax_estimate(request: HttpRequest, body: Body[Any] = None) -> AnswerJson:
     """Nothing is stored and no account is needed. Money is baht as text, years are common era.
 
     Wrong input is a 422 problem document that names every wrong field.

@@ -53,7 +53,7 @@ def tax_years_of(authority: Office, this_year: int) -> list[int]:
     return sorted(years | {this_year}, reverse=True)
 
 
-def with_payments(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+def with_payments(assessments: QuerySet[Assessment]) -> QuerySet[Any]:
     """With ``paid_satang`` and ``due_satang``."""
     received = (
         Payment.objects.filter(assessment=OuterRef("pk"))
@@ -81,7 +81,7 @@ STATE_FILTERS = {
 
 def collection_list(
     authority: Office, tax_year: int, *, prefix: str = "", state: str = "outstanding"
-) -> QuerySet[Assessment]:
+) -> QuerySet[Any]:
     """Assessments of zone or block ``prefix`` in one payment state, by parcel code."""
     assessed = Assessment.objects.filter(
         unit__local_authority=authority,

@@ -24,8 +24,8 @@ from cadastre.errors import LandError
 from cadastre.identifiers import PhoneNumber, format_phone
 from cadastre.scheduling import BANGKOK
 from offices.acting import acting_office
-from offices.models import Office, User
-from offices.permissions import Permission, permission_required, require
+from offices.models import Office
+from offices.permissions import Permission, permission_required, require, staff_of
 from offices.services.audit import entry_record
 
 
@@ -39,7 +39,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         bookings = day_bookings(office=office, day=day)
         entry_record(
             action="appointments.day_viewed", subject_kind="day", subject_id=day.isoformat(),
-            actor=_user(request), office=office, data={"bookings": len(bookings)},
+            actor=staff_of(request), office=office, data={"bookings": len(bookings)},
             now=timezone.now(),
         )  # fmt: skip
     by_slot: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -82,7 +82,7 @@ def close(request: HttpRequest) -> HttpResponse:
         return _back_to(day)
     try:
         to_call = day_close(
-            office=office, day=day, reason=form.cleaned_data["reason"], actor=_user(request),
+            office=office, day=day, reason=form.cleaned_data["reason"], actor=staff_of(request),
             now=timezone.now(),
         )  # fmt: skip
     except LandError as refusal:
@@ -99,7 +99,7 @@ def reopen(request: HttpRequest) -> HttpResponse:
     """Take the closing day back."""
     office, day = _office(request), _day(request)
     try:
-        day_reopen(office=office, day=day, actor=_user(request), now=timezone.now())
+        day_reopen(office=office, day=day, actor=staff_of(request), now=timezone.now())
     except LandError as refusal:
         messages.error(request, refusal.render(gettext))
     else:
@@ -115,7 +115,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     bookings = Booking.objects.filter(slot__service__office=office).select_related("slot")
     booking: Booking = get_object_or_404(bookings, reference=reference)
     try:
-        booking_cancel(token=booking.token, now=timezone.now(), actor=_user(request))
+        booking_cancel(token=booking.token, now=timezone.now(), actor=staff_of(request))
     except LandError as refusal:
         messages.error(request, refusal.render(gettext))
     else:
@@ -129,11 +129,6 @@ def _office(request: HttpRequest) -> Office:
     require(request.user, Permission.MANAGE_APPOINTMENTS, office)
     assert office is not None  # permission_required let nobody in without one
     return office
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _day(request: HttpRequest) -> date:

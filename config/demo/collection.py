@@ -22,7 +22,7 @@ def tax_year_create(*, authority: Office, seed: int, now: datetime, job: Run) ->
     owing = Assessment.objects.filter(
         unit__local_authority=authority, tax_year=now.year, tax_satang__gt=0
     )
-    payments = []
+    payments: list[Payment] = []
     for assessment in owing.order_by("unit_id").only("pk", "tax_satang"):
         fate, day = rng.random(), int(rng.integers(0, 120))
         amount = _amount(assessment.tax_satang, fate)

@@ -216,7 +216,9 @@ class _Loader:
 
     def _written(self, numbers: NDArray[Any]) -> Column:
         """Whole numbers as text; 0 is the empty string."""
-        return ascii_text(np.where(numbers == 0, b"", numbers.astype("S20")))
+        written = numbers.astype("S20")
+        written[numbers == 0] = b""
+        return ascii_text(written)
 
     def _right(self) -> dict[str, Column]:
         shares = self.town.shares
@@ -230,9 +232,11 @@ class _Loader:
 
     def _house_numbers(self) -> Column:
         parcels = self.town.parcels
-        main = np.where(parcels.house_number == 0, b"", parcels.house_number.astype("S10"))
-        sub = np.char.add(b"/", parcels.house_sub.astype("S10"))
-        return ascii_text(np.char.add(main, np.where(parcels.house_sub == 0, b"", sub)))
+        main = parcels.house_number.astype("S10")
+        main[parcels.house_number == 0] = b""
+        sub = np.char.add(np.array([b"/"]), parcels.house_sub.astype("S10"))
+        sub[parcels.house_sub == 0] = b""
+        return ascii_text(np.char.add(main, sub))
 
     def _parcel(self) -> dict[str, Column]:
         town, parcels = self.town, self.town.parcels

@@ -151,7 +151,7 @@ def fault_of(job: Job) -> str:
     known = list(_all_kinds_of(LandError))
     named = [kind for kind in known if _name_of(kind) == job.error_kind]
     alike = [kind for kind in known if kind.code == job.error_code]
-    error = LandError.__new__([*named, *alike, LandError][0])
+    error: LandError = LandError.__new__([*named, *alike, LandError][0])
     error.evidence = job.error_evidence
     try:
         return error.render(gettext)

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offices.jobs import title_of
 from offices.models import Job, JobStatus, User
-from offices.permissions import NotPermitted, Permission, may, offices_where
+from offices.permissions import NotPermitted, Permission, may, offices_where, staff_of
 from offices.services.audit import entry_record
 from offices.services.jobs import (
     fault_of,
@@ -129,7 +129,7 @@ def state(request: HttpRequest, public_id: str) -> JsonResponse:
 def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask the job to stop."""
     job = steered_job(request, public_id)
-    job_cancel(job=job, by=signed_in(request), now=timezone.now())
+    job_cancel(job=job, by=staff_of(request), now=timezone.now())
     messages.info(request, _("The job was asked to stop."))
     return redirect("job-detail", public_id)
 
@@ -139,7 +139,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
 def resume(request: HttpRequest, public_id: str) -> HttpResponse:
     """Order another attempt that goes on from where the job was."""
     job = steered_job(request, public_id)
-    job_resume(job=job, by=signed_in(request), now=timezone.now())
+    job_resume(job=job, by=staff_of(request), now=timezone.now())
     messages.info(request, _("The job is back in the queue and goes on from where it was."))
     return redirect("job-detail", public_id)
 
@@ -158,7 +158,7 @@ def result_file(request: HttpRequest, public_id: str) -> FileResponse:
     with transaction.atomic():
         entry_record(
             action="jobs.result_fetched", subject_kind="job", subject_id=job.public_id,
-            actor=signed_in(request), office=job.office, now=timezone.now(),
+            actor=staff_of(request), office=job.office, now=timezone.now(),
         )  # fmt: skip
     response = FileResponse(
         opened,

@@ -253,7 +253,7 @@ class _Gate:
                 first = next((ring[0] for rings in feature.rings for ring in rings if ring), None)
                 place = self._lonlat(first) if first else None
             evidence = {key: _plain(value) for key, value in fault.evidence.items()}
-            facts = {"fault": fault.code, "evidence": evidence, "place": place}
+            facts: dict[str, Any] = {"fault": fault.code, "evidence": evidence, "place": place}
             return Item(feature.position, facts, _written(feature.wkb, fault))
         facts = {"warnings": feature.warnings, "same": feature.same}
         return Item(feature.position, facts, feature.ewkb)

@@ -37,7 +37,7 @@ def are_plain(geometries: Geometries) -> Flags:
 
 def _doubtful(rings: Geometries) -> Flags:
     """Rings with coordinates beyond the earth, next to no area, repeated points or spikes."""
-    found: Flags = shapely.area(shapely.polygons(rings)) < 2 * SMALLEST_AREA_M2
+    found: Flags = np.asarray(shapely.area(shapely.polygons(rings)) < 2 * SMALLEST_AREA_M2)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     found[ring[(np.abs(xy) > LARGEST_COORDINATE_M).any(axis=1)]] = True
     # Every point but the last, which repeats the first: the point before it and the one after.

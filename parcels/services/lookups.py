@@ -11,6 +11,7 @@ import math
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -20,8 +21,7 @@ from parcels.errors import TooManyLookups
 from parcels.models import LookupAllowance
 
 SPEND = (Path(__file__).parents[1] / "sql" / "lookup_spend.sql").read_text(encoding="utf-8")
-DEFAULT_BURST = 60
-DEFAULT_PER_HOUR = 200
+DIGEST_BYTES = 16
 STAFF_FACTOR = 10
 
 
@@ -32,18 +32,15 @@ def lookup_spend(
 
     ``forced`` counts what has been told already and never refuses.
     """
-    per_hour = getattr(settings, "LOOKUPS_PER_HOUR", DEFAULT_PER_HOUR)
-    burst = getattr(settings, "LOOKUPS_BURST", DEFAULT_BURST)
+    per_hour, burst = settings.LOOKUPS_PER_HOUR, settings.LOOKUPS_BURST
     visitor = _visitor(request)
     if not per_hour or visitor is None or parcels <= 0:
         return
     if request.user.is_authenticated:
         per_hour, burst = per_hour * STAFF_FACTOR, burst * STAFF_FACTOR
     each = timedelta(hours=1) / per_hour
-    digest = blake2b(
-        visitor.encode(), key=_key(), digest_size=LookupAllowance.visitor.field.max_length or 16
-    ).digest()
-    parameters = {
+    digest = blake2b(visitor.encode(), key=_key(), digest_size=DIGEST_BYTES).digest()
+    parameters: dict[str, Any] = {
         "visitor": digest, "now": now, "cost": parcels * each, "burst": burst * each,
         "forced": forced,
     }  # fmt: skip

@@ -189,6 +189,7 @@ def _places_of_sheet(sheet: SheetName) -> list[Place]:
     return [
         Place("sheet", f"{one.name} (1:{one.scale:,})", one.extent.extent)
         for one in sheets.order_by("scale")[:5]
+        if one.extent is not None
     ]
 
 
@@ -247,12 +248,12 @@ def _by_address(text: str, on: date) -> Found:
     for level, name in address.areas:
         codes = [area.code for area in _areas(level, name)]
         parcels = parcels.filter(sub_district__in=_below(codes))
-    where = {"house_number": address.house_number, "street": address.street}
+    house, street = address.house_number, address.street
     # A road by exactly this name comes before those whose names begin so: road 1 before road 12.
-    exact = _told("address", parcels.by_address(**where, exact=True))
+    exact = _told("address", parcels.by_address(house_number=house, street=street, exact=True))
     if exact.parcels:
         return exact
-    return _told("address", parcels.by_address(**where))
+    return _told("address", parcels.by_address(house_number=house, street=street))
 
 
 def _at_house(number: str, on: date) -> ParcelQuerySet:

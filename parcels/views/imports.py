@@ -125,6 +125,7 @@ def _places(kept: QuerySet[QuarantinedFeature]) -> list[dict[str, Any]]:
             "reason": reason_of(each.code, each.evidence),
         }
         for each in kept.exclude(place=None)[:SHOWN_ON_MAP]
+        if each.place is not None
     ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -85,8 +85,10 @@ def offline_map(
         zoom_on_click=False,
     )  # fmt: skip
     layer.add_to(drawn)
-    drawn.fit_bounds(layer.get_bounds())
+    (south, west), (north, east) = layer.get_bounds()
+    drawn.fit_bounds([(south or 0, west or 0), (north or 0, east or 0)])
     root = drawn.get_root()
+    assert isinstance(root, Figure)
     css = (Path(__file__).parent / "offline.css").read_text(encoding="utf-8")
     title = html.escape(f"{gettext('Collection map')} {heading['area']}")
     root.header.add_child(Element(f"<title>{title}</title><style>{css}</style>"))

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from offices.acting import acting_office
 from offices.models import Office
-from offices.permissions import Permission, may, permission_required, require
+from offices.permissions import Permission, may, permission_required, require, staff_of
 from offices.services.audit import entry_record
 from parcels.models import Right
 from taxmap.calculation import steps_of
@@ -176,7 +176,7 @@ def unit_owner(request: HttpRequest, public_id: str) -> HttpResponse:
     with transaction.atomic():
         entry_record(
             action="parcels.owner_viewed", subject_kind="parcel", subject_id=unit.parcel.public_id,
-            actor=request.user, office=unit.local_authority, data={"from": "taxmap"},
+            actor=staff_of(request), office=unit.local_authority, data={"from": "taxmap"},
             now=timezone.now(),
         )  # fmt: skip
         owners = list(

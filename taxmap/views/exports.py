@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from offices.permissions import Permission, permission_required
+from offices.permissions import Permission, permission_required, staff_of
 from taxmap.collection import map_rows, price_breaks_of, tax_years_of
 from taxmap.paper.layout import PAPERS, SCALES
 from taxmap.paper.offline import MOST_PLOTS, offline_map
@@ -49,7 +49,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         theme=theme_of(request),
         paper=paper if paper in PAPERS else "A3",
         scale=int(scale) if scale in {str(each) for each in SCALES} else None,
-        prepared_by=request.user.get_full_name() or request.user.get_username(),
+        prepared_by=staff_of(request).name,
         today=today,
     )
     name = f"collection-map-{office.code}-{asked.area or 'all'}-{asked.theme}-{asked.tax_year}.pdf"

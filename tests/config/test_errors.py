@@ -21,7 +21,8 @@ import taxmap
 import tiles
 import web
 from cadastre.errors import InvalidInput, LandError
-from config.errors import STATUS, TITLES, error_page, problem_of, server_error, status_of
+from config.answers import error_page, problem_of, server_error
+from config.errors import STATUS, TITLES, status_of
 
 ROOMS = [cadastre, web, tiles, offices, parcels, surveys, taxmap, appointments, config]
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from config.errors import page_context
+from config.answers import page_context
 from web.middleware import LanguageMiddleware
 
 # None of these tests asks for the database: a shared page that touched it would fail here.
@@ -108,11 +108,11 @@ def test_an_error_page_needs_neither_request_nor_database(status, language):
         context = page_context(status, code="some_code", detail="<b>detail</b>")
         html = render_to_string("web/errors/error.html", context)
         assert f'<html lang="{language}"' in html
+        assert str(context["title"]) in html
     assert str(status) in html
     assert "some_code" in html
     assert "&lt;b&gt;detail" in html
     assert "<form" not in html
-    assert str(context["title"]) in html
 
 
 def test_every_drawing_that_is_named_is_in_the_sprite(client):

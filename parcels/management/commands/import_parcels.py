@@ -65,7 +65,7 @@ class Command(BaseCommand):
         office = Office.objects.filter(code=code).first() if code else None
         if code and office is None:
             raise CommandError(f"There is no office with the code {code}.")
-        run = CommandRun(self.stderr, office=office)  # type: ignore[arg-type]
+        run = CommandRun(self.stderr, office=office)
         if dry_run:
             return file_check(file=file, options=options, office=office, run=run)
         if office is None:
