@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from bench.harness import Bench, connect, pgbench, town_database, use_database
+from bench.harness import Bench, connect, fresh_database, pgbench, town_database, use_database
 from bench.load import hammer, request, server
 
 PARCELS = 5000
@@ -28,7 +28,8 @@ _phones = count(10_000_000)
 
 def measure(bench: Bench) -> None:
     """Throughput with room for all; then many for few places; then the same without any lock."""
-    database = town_database(min(PARCELS, bench.options.parcels))
+    database = "bench_booking"  # bookings of a former run would count against the telephones
+    fresh_database(database, like=town_database(min(PARCELS, bench.options.parcels)))
     use_database(database)
     seconds = bench.options.seconds
     with connect(database) as connection:

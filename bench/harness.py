@@ -216,15 +216,15 @@ def empty_database() -> None:
     manage(EMPTY, "migrate", "-v0")
 
 
-def fresh_database(name: str) -> None:
-    """An empty, migrated database of this name, whatever was there before."""
+def fresh_database(name: str, *, like: str = EMPTY) -> None:
+    """A copy of an empty, migrated database (or of another), whatever was there before."""
     with connect("postgres") as plain:
         owner = plain.info.user
     with connect("postgres", admin=True) as admin:
         admin.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
         admin.execute(
             SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
-                Identifier(name), Identifier(EMPTY), Identifier(owner)
+                Identifier(name), Identifier(like), Identifier(owner)
             )
         )
 
