@@ -190,11 +190,11 @@ demo_town() {
 demo_serve() {
   say "Starting the web server and the background worker (logs in .data/log/)"
   start_process web serve
-  start_process worker worker
   "$PYTHON" scripts/server.py wait "$(address)readyz" "$(cat "$DATA/log/web.pid")" 60 || {
     tail_of "$DATA/log/web.log"
     fail "The web server does not answer; the end of .data/log/web.log stands above."
   }
+  start_process worker worker
   cat "$DATA/demo-accounts.txt"
   printf '\n    Chanot is ready: %s\n    Ctrl-C stops it.\n\n' "$(address)"
   while is_running web && is_running worker; do sleep 1; done
