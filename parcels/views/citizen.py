@@ -123,6 +123,9 @@ def _page(
             for place in (found.places if found else [])
         ],
     }
+    if fault:
+        # What was refused is not said again, not even as the place to come back to.
+        context["page_path"] = reverse("parcel-search")
     response = render(request, "parcels/search.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -64,7 +64,7 @@ export function createPanel(sheet, texts, settings) {
       chosen.hidden = true;
       chosen.replaceChildren();
       hint.hidden = false;
-      delete sheet.dataset.chosen;
+      sheet.removeAttribute("data-shows-plot");
       say("");
     },
     show(feature, { focus }) {
@@ -84,7 +84,7 @@ export function createPanel(sheet, texts, settings) {
       chosen.replaceChildren(content);
       chosen.hidden = false;
       hint.hidden = true;
-      sheet.dataset.chosen = feature.public_id;
+      sheet.setAttribute("data-shows-plot", "");
       say(texts.chosen.replace("{title}", facts.title), { unseen: true });
       grow("half");
       if (results.hidden) sheet.querySelector(".map-panel__body").scrollTop = 0;
