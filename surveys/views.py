@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,6 +19,7 @@ from offices.permissions import Permission, permission_required, require
 from surveys.models import SurveyJob
 from surveys.offsets import PointOffset, point_offsets
 from tiles.registry import layer_named
+from web.spreadsheet import csv_response
 
 JOBS_ON_A_PAGE: Final = 30
 POINTS_ON_A_PAGE: Final = 100
@@ -80,20 +79,8 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def job_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The points of a job for a spreadsheet: UTF-8 with its mark, formulas defused."""
     job = _job_or_404(request, pk)
-    offsets = _offsets_of(job)
-    writer = csv.writer(_Echo())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow([str(each) for each in CSV_HEAD])
-        for each in offsets:
-            yield writer.writerow([_defused(value) for value in _row(each)])
-
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="survey-job-{job.pk}.csv"'},
-    )
+    rows = [CSV_HEAD, *(_row(each) for each in _offsets_of(job))]
+    return csv_response(rows, filename=f"survey-job-{job.pk}.csv")
 
 
 def _job_or_404(request: HttpRequest, pk: int) -> SurveyJob:
@@ -127,11 +114,6 @@ def _map_data(job: SurveyJob) -> dict[str, Any]:
     }
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
 def _row(each: PointOffset) -> tuple[object, ...]:
     point, corner = each.point, each.corner
     away = (corner.east_mm, corner.north_mm, corner.offset_mm) if corner else ()
@@ -143,12 +125,3 @@ def _row(each: PointOffset) -> tuple[object, ...]:
         point.satellites, point.pdop, corner.land_number if corner else None,
         *millimetres, "1" if each.is_flagged else "0",
     )  # fmt: skip
-
-
-def _defused(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets a quote in front; numbers stay."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -28,10 +27,9 @@ from parcels.importing.forms import ImportForm
 from parcels.importing.reasons import WARNINGS, reason_of
 from parcels.importing.uploads import CappedUploadHandler, largest_upload, upload_keep
 from parcels.models import ImportRun, QuarantinedFeature
+from web.spreadsheet import csv_response
 
 SHOWN_ON_MAP = 500
-# Characters with which a cell becomes a formula in a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @csrf_exempt  # the check below comes after the upload is capped, which it would otherwise start
@@ -134,8 +132,13 @@ def _places(kept: QuerySet[QuarantinedFeature]) -> list[dict[str, Any]]:
 def quarantine_geojson(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Everything in quarantine as GeoJSON: points at the faults, the geometry as text beside it."""
     run = _import_or_404(request, public_id)
-    response = StreamingHttpResponse(_geojson(run), content_type="application/geo+json")
-    return _attached(response, f"quarantine-{run.public_id}.geojson")
+    return StreamingHttpResponse(
+        _geojson(run),
+        content_type="application/geo+json",
+        headers={
+            "Content-Disposition": f'attachment; filename="quarantine-{run.public_id}.geojson"'
+        },
+    )
 
 
 def _geojson(run: ImportRun) -> Iterator[str]:
@@ -162,44 +165,19 @@ def _geojson(run: ImportRun) -> Iterator[str]:
 def quarantine_csv(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Everything in quarantine as CSV that a spreadsheet opens without running anything."""
     run = _import_or_404(request, public_id)
-    response = StreamingHttpResponse(_csv(run), content_type="text/csv; charset=utf-8")
-    return _attached(response, f"quarantine-{run.public_id}.csv")
+    return csv_response(_rows(run), filename=f"quarantine-{run.public_id}.csv")
 
 
-class _Line:
-    """What ``csv.writer`` writes to: hands every line on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(run: ImportRun) -> Iterator[str]:
+def _rows(run: ImportRun) -> Iterator[list[object]]:
     names = sorted({name for keys in _keys(run) for name in keys})
-    writer = csv.writer(_Line())
-    yield "\ufeff"
-    heads = ["position", "code", "reason", "lon", "lat", *names, "geometry"]
-    yield writer.writerow([safe_cell(head) for head in heads])
+    yield ["position", "code", "reason", "lon", "lat", *names, "geometry"]
     for each in run.quarantine.order_by("position").iterator(chunk_size=500):
-        lon, lat = (each.place.x, each.place.y) if each.place else ("", "")
+        lon, lat = (each.place.x, each.place.y) if each.place else (None, None)
         reason = reason_of(each.code, each.evidence)
-        values = [each.attributes.get(name, "") for name in names]
-        row = [each.position, each.code, reason, lon, lat, *values, each.geometry_text]
-        yield writer.writerow([safe_cell(value) for value in row])
+        values = [each.attributes.get(name) for name in names]
+        yield [each.position, each.code, reason, lon, lat, *values, each.geometry_text]
 
 
 def _keys(run: ImportRun) -> Iterator[list[str]]:
     for attributes in run.quarantine.values_list("attributes", flat=True).iterator(chunk_size=500):
         yield list(attributes)
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: text that looks like one gets a quote."""
-    if value is None or isinstance(value, int | float):
-        return "" if value is None else value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return "'" + text if text.startswith(_FORMULA) else text
-
-
-def _attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from cadastre.tax.money import baht_text
 from offices.acting import acting_office
 from offices.models import Office
 from offices.permissions import Permission, may, permission_required, require, staff_of
@@ -38,6 +39,7 @@ from taxmap.models import Assessment, TaxZone, ValuationUnit
 from taxmap.paper.layout import SCALES
 from taxmap.prices import price_per_wa_satang
 from taxmap.themes import STATES, TITLES, Theme, classes_of, payment_state
+from web.spreadsheet import csv_response
 
 ROWS_PER_PAGE = 50
 CSV_HEAD = (
@@ -252,40 +254,22 @@ def collection(request: HttpRequest) -> HttpResponse:
     return render(request, "taxmap/collection.html", context)
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula is given a quote in front."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
 @require_GET
 @permission_required(Permission.VIEW_TAX)
 def collection_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as a file for a spreadsheet: UTF-8 with its mark, formulas defused."""
     office, year, prefix, state = _asked_list(request)
     rows = collection_list(office, year, prefix=prefix, state=state)
-    writer = csv.writer(_Echo())
 
-    def lines() -> Any:
-        yield "\ufeff"
-        yield writer.writerow([str(each) for each in CSV_HEAD])
+    def written() -> Iterator[tuple[object, ...]]:
+        yield CSV_HEAD
         for row in rows.iterator(chunk_size=2000):
-            words = (
+            yield (
                 row.unit.parcel.tax_parcel_code, row.unit.parcel.land_number,
-                *(f"{satang // 100}.{satang % 100:02d}" for satang in (
+                *(baht_text(satang) for satang in (
                     row.value_satang, row.tax_satang, row.paid_satang, row.due_satang)),
-                str(STATES[payment_state(row.tax_satang, row.paid_satang)]),
+                STATES[payment_state(row.tax_satang, row.paid_satang)],
             )  # fmt: skip
-            yield writer.writerow([_cell(word) for word in words])
 
     name = f"collection-{office.code}-{year}{'-' + prefix if prefix else ''}.csv"
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_response(written(), filename=name)
