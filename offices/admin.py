@@ -71,6 +71,22 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().log_deletions(request, queryset)
 
 
+class ReadOnlyAdmin(AuditedAdmin):
+    """Rows of the offices one administers, without any way to change them."""
+
+    office_path = "office"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.filter(**{f"{self.office_path}__in": administers(request)})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
 def record(request: HttpRequest, action: str, obj: Model, message: Any) -> None:
     """An audit entry with the names of the changed fields, never their values."""
     fields = [

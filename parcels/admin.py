@@ -14,7 +14,7 @@ from django.urls import reverse
 from leaflet.admin import LeafletGeoAdminMixin
 
 from cadastre.digits import to_ascii_digits
-from offices.admin import AuditedAdmin, administers
+from offices.admin import AuditedAdmin, ReadOnlyAdmin
 from parcels.models import BAUnit, MapSheet, Parcel
 
 
@@ -27,22 +27,12 @@ class MapSheetAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     display_raw = False
 
 
-class ReadOnlyAdmin(AuditedAdmin):
-    """Found by its exact number, for the offices one administers; never changed here."""
+class RegisterAdmin(ReadOnlyAdmin):
+    """Found by its exact number only."""
 
     show_full_result_count = False
     list_per_page = 20
     number = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        found: QuerySet[Any] = super().get_queryset(request)
-        return found.filter(office__in=administers(request))
 
     def get_search_results(
         self,
@@ -55,7 +45,7 @@ class ReadOnlyAdmin(AuditedAdmin):
         return (queryset.filter(**{self.number: number}) if number else queryset), False
 
 
-class ParcelAdmin(ReadOnlyAdmin):
+class ParcelAdmin(RegisterAdmin):
     """Parcels as the register has them, found by deed number."""
 
     number = "ba_unit__deed_number"
@@ -70,7 +60,7 @@ class ParcelAdmin(ReadOnlyAdmin):
         return reverse("parcel-detail", args=[obj.public_id])
 
 
-class BAUnitAdmin(ReadOnlyAdmin):
+class BAUnitAdmin(RegisterAdmin):
     """Titles without their owners, found by deed number."""
 
     number = "deed_number"
