@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from tiles.models import RasterLayer
 from tiles.raster import image_named
@@ -47,13 +46,12 @@ def _vector(name: str) -> dict[str, Any]:
 
 
 def _imagery() -> list[dict[str, Any]]:
-    thai = get_language() != "en"
     names = RasterLayer.objects.filter(is_public=True).order_by("-captured_on", "name")
     images = [image_named(name) for name in names.values_list("name", flat=True)[:MOST_IMAGES]]
     return [
         {
             "url": f"/tiles/raster/{image.name}/{{z}}/{{x}}/{{y}}.webp?v={image.version}",
-            "title": image.title_th if thai else image.title_en,
+            "title": image.title,
             "attribution": image.attribution,
             "bounds": list(image.bounds),
             "minzoom": image.min_zoom,

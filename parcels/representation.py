@@ -112,14 +112,15 @@ def areas_above(parcel: Parcel) -> dict[str, AdministrativeArea]:
     return found
 
 
-BANGKOK = "10"
+BANGKOK_CODE = "10"
+"""The code of the province, with which those of its districts begin."""
 
 
 def locality_of(parcel: Parcel) -> str:
     """Sub-district, district and province as people write them; Bangkok has its own words."""
     above = areas_above(parcel)
     names = {level: area.name for level, area in above.items()}
-    if any(area.code.startswith(BANGKOK) for area in above.values()):
+    if any(area.code.startswith(BANGKOK_CODE) for area in above.values()):
         patterns = {
             "sub_district": pgettext("Bangkok", "{name} sub-district"),
             "district": pgettext("Bangkok", "{name} district"),

@@ -24,6 +24,7 @@ from rio_tiler.io import Reader
 from rio_tiler.utils import render
 
 from tiles.addresses import Tile
+from web.formats import in_thai
 
 TILE_PIXELS = 256
 OPEN_FILES_PER_THREAD = 8
@@ -50,6 +51,11 @@ class Image:
     min_zoom: int
     max_zoom: int
     is_public: bool
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the page."""
+        return self.title_th if in_thai() else self.title_en
 
     @property
     def version(self) -> str:

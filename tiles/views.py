@@ -63,11 +63,10 @@ def raster_description(request: HttpRequest, name: str) -> HttpResponse:
     image = raster.image_named(name)
     if image is None or not (image.is_public or offices_of(request.user, None)):
         raise Http404
-    thai = getattr(request, "LANGUAGE_CODE", "th") == "th"
     path = f"/tiles/raster/{name}/{{z}}/{{x}}/{{y}}.webp?v={image.version}"
     document = {
         "tiles": [_template(request, path)],
-        "name": image.title_th if thai else image.title_en,
+        "name": image.title,
         "attribution": image.attribution,
         "minzoom": image.min_zoom,
         "maxzoom": image.max_zoom,

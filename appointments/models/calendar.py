@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from appointments.querysets import ClosureQuerySet, SlotQuerySet
 from offices.models.public_id import public_id_field
+from web.formats import in_thai
 
 WEEKDAYS = [
     (1, _("Monday")),
@@ -57,12 +57,12 @@ class Service(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the page."""
-        return self.name_en if get_language() == "en" else self.name_th
+        return self.name_th if in_thai() else self.name_en
 
     @property
     def bring(self) -> str:
         """What to bring, in the language of the page."""
-        return self.bring_en if get_language() == "en" else self.bring_th
+        return self.bring_th if in_thai() else self.bring_en
 
 
 class OpeningHours(models.Model):
@@ -129,7 +129,7 @@ class Closure(models.Model):
     @property
     def name(self) -> str:
         """Why it is closed, in the language of the page as far as it was written."""
-        return (get_language() == "en" and self.name_en) or self.name_th
+        return self.name_th if in_thai() else self.name_en or self.name_th
 
 
 class Slot(models.Model):

@@ -22,6 +22,8 @@ from cadastre.planar.faults import (
 from cadastre.planar.gate import (
     IMPORT_VERTICES,
     INTERACTIVE_VERTICES,
+    LARGEST_COORDINATE_M,
+    SMALLEST_AREA_M2,
     Findings,
     check_geojson,
     check_polygons,
@@ -41,7 +43,9 @@ from cadastre.planar.readers import polygons_of_geojson, polygons_of_wkb
 __all__ = [
     "IMPORT_VERTICES",
     "INTERACTIVE_VERTICES",
+    "LARGEST_COORDINATE_M",
     "MILLIMETRE",
+    "SMALLEST_AREA_M2",
     "AreaTooSmall",
     "BoundaryFault",
     "CoordinateNotFinite",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -94,14 +94,6 @@ class Closure:
     def __post_init__(self) -> None:
         if self.begins.tzinfo is None or self.ends.tzinfo is None or self.begins >= self.ends:
             raise ValueError("a closure begins before it ends, and both know their time zone")
-
-    @classmethod
-    def of_days(cls, first: date, last: date | None = None) -> Closure:
-        """Whole Thai days, both included: a holiday, a week of repairs."""
-        after = (last or first) + timedelta(days=1)
-        return cls(
-            datetime.combine(first, time(), BANGKOK), datetime.combine(after, time(), BANGKOK)
-        )
 
     def covers(self, begins: datetime, ends: datetime) -> bool:
         """Whether any moment of ``begins``-``ends`` falls in the closure."""

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from web.formats import in_thai
 
 
 class AdministrativeArea(models.Model):
@@ -49,4 +50,4 @@ class AdministrativeArea(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the page."""
-        return self.name_en if get_language() == "en" else self.name_th
+        return self.name_th if in_thai() else self.name_en

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from web.formats import in_thai
 
 
 class OfficeKind(models.TextChoices):
@@ -59,12 +60,12 @@ class Office(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the page."""
-        return self.name_en if get_language() == "en" else self.name_th
+        return self.name_th if in_thai() else self.name_en
 
     @property
     def address(self) -> str:
         """The address in the language of the page."""
-        return self.address_en if get_language() == "en" else self.address_th
+        return self.address_th if in_thai() else self.address_en
 
 
 class KindManager(models.Manager["Office"]):

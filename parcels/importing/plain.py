@@ -13,10 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cadastre.planar import MILLIMETRE
+from cadastre.planar import LARGEST_COORDINATE_M, MILLIMETRE, SMALLEST_AREA_M2
 
-LARGEST_COORDINATE_M: Final = 20_000_000.0
-SMALLEST_AREA_M2: Final = 0.01
 _POLYGONAL: Final = (3, 6)
 
 Geometries = NDArray[Any]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from cadastre.tax import money as exact
 from taxmap.models import TaxUse
 from web.formats import in_thai
 
@@ -22,8 +23,7 @@ def money(baht: str) -> str:
 @register.filter
 def percent(fraction: str | Decimal) -> str:
     """A fraction of one in percent: ``"0.0002"`` → ``0.02%``."""
-    text = f"{Decimal(fraction) * 100:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+    return f"{exact.percent(Decimal(fraction))}%"
 
 
 @register.filter
