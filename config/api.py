@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 from ninja.types import DictStrAny
 
 from appointments.api import router as appointments
@@ -61,12 +62,19 @@ class StrictParser(Parser):
         return cast("DictStrAny", body)
 
 
+class ReadableRenderer(JSONRenderer):
+    """Thai as Thai: a third of the bytes of its escapes, and readable where somebody looks."""
+
+    json_dumps_params: ClassVar = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="Chanot",
     version="1",
     description="โฉนด: parcels, land-and-building tax and land-office queues. No personal data.",
     docs_url=None,
     parser=StrictParser(),
+    renderer=ReadableRenderer(),
 )
 install_problem_handlers(api)
 api.add_router("/parcels", parcels, tags=["parcels"])
