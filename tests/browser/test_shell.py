@@ -68,6 +68,22 @@ def test_the_theme_is_changed_and_remembered(open_page, script):
     expect(page.get_by_role("button", name="Use the dark theme")).to_be_hidden()
 
 
+def test_what_is_painted_hears_of_a_darker_device_until_the_visitor_chose(open_page):
+    page = open_page("/design/", language="en", theme="light")
+    page.evaluate(
+        """() => { window.heard = [];
+        document.addEventListener("themechange", (event) => heard.push(event.detail.theme)); }"""
+    )
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("heard.length === 1")
+    with page.expect_response("**/theme/"):
+        page.get_by_role("button", name="Use the light theme").click()
+    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.evaluate("heard") == ["dark", "light"]
+
+
 def test_changing_the_theme_keeps_what_was_typed(open_page):
     page = open_page("/design/", language="en")
     box = page.get_by_label("Deed number").first

@@ -198,7 +198,6 @@ export function createMap(element, settings, { scale = true, ...options } = {}) 
   const ready = document.fonts ? document.fonts.load("500 12px Sarabun", "0123") : Promise.resolve();
   ready.catch(() => {}).then(paint);
   document.addEventListener("themechange", paint);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   return { map, setImagery, hasImagery: images.length > 0 };
 }
 

@@ -15,6 +15,12 @@ for (const form of document.querySelectorAll("form[data-theme-form]")) {
   });
 }
 
+// The device went dark or light: maps repaint, unless the visitor chose a theme.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  if (document.documentElement.dataset.theme) return;
+  document.dispatchEvent(new CustomEvent("themechange", { detail: { theme: matches ? "dark" : "light" } }));
+});
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
