@@ -9,10 +9,15 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as property_settings
 
 SAMPLE_DATA = Path(
     os.environ.get("CHANOT_SAMPLE_DATA") or Path(__file__).parents[2] / "shared" / "data"
 )
+
+# A busy machine is no fault of the code under test.
+property_settings.register_profile("chanot", deadline=None)
+property_settings.load_profile("chanot")
 
 
 @pytest.fixture(scope="session")
