@@ -1,7 +1,5 @@
 // The places of a quarantine on a small map: plain marks on plain ground, no outside call.
 
-import * as L from "../npm/leaflet/leaflet-src.esm.js";
-
 const element = document.getElementById("quarantine-map");
 const places = JSON.parse(document.getElementById("quarantine-places").textContent);
 const map = L.map(element, { attributionControl: false, maxZoom: 22 });
