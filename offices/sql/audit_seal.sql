@@ -1,4 +1,4 @@
--- Seal the next entries: one link over at most %(limit)s of them, up to id %(upto)s.
+-- Seal the next entries: one link over at most so many of them, up to an id.
 WITH last AS (
     SELECT last_entry, hash FROM offices_auditseal ORDER BY last_entry DESC LIMIT 1
 ), start AS (

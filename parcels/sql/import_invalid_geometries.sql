@@ -1,5 +1,5 @@
 -- Which geometries of a batch the database itself calls invalid: its GEOS may be another than ours.
--- %(ewkb)s: bytea[]; returns positions in the array, from 1.
+-- Takes EWKB as bytea[]; returns positions in the array, from 1.
 SELECT given.position
 FROM unnest(%(ewkb)s::bytea[]) WITH ORDINALITY AS given (ewkb, position)
 WHERE NOT ST_IsValid(given.ewkb::geometry)

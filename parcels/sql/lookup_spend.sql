@@ -1,8 +1,8 @@
 -- Spend part of a visitor's allowance, or return no row when too little is left.
 --
 -- A visitor has one moment, full_at: when the whole allowance will be there again. Spending moves it
--- later; it may lie at most %(burst)s ahead of now, unless the visitor must not be refused any more
--- (what was told is told: %(forced)s). Two moments of the past are swept away by the way.
+-- later; it may lie at most the burst ahead of now, unless the visitor must not be refused any more
+-- (forced: what was told is told). Two moments of the past are swept away by the way.
 WITH swept AS (
     DELETE FROM parcels_lookupallowance
     WHERE visitor IN (

@@ -1,5 +1,5 @@
 -- Units of one local authority for a map on paper or in a file: shape, use, price, tax and payments.
--- %(prefix)s is the beginning of the tax parcel code: a zone, or a zone and a block.
+-- The prefix is the beginning of the tax parcel code: a zone, or a zone and a block.
 SELECT
     parcel.tax_parcel_code AS code,
     parcel.land_number AS land_number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -42,6 +43,7 @@ from taxmap.themes import STATES, TITLES, Theme, classes_of, payment_state
 from web.spreadsheet import csv_response
 
 ROWS_PER_PAGE = 50
+_AREA = re.compile(r"(?:[0-9]{1,2}[A-Z]?)?")
 CSV_HEAD = (
     _("Tax parcel code"), _("Land number"), _("Value"), _("Tax"), _("Paid"), _("Outstanding"),
     _("State"),
@@ -59,9 +61,14 @@ def office_of(request: HttpRequest, permission: Permission = Permission.VIEW_TAX
 def year_of(request: HttpRequest, years: list[int]) -> int:
     """The tax year asked for, or the latest with assessments."""
     asked = request.GET.get("year", "")
-    if asked.isascii() and asked.isdigit() and int(asked[:5]) in years:
-        return int(asked)
-    return years[0]
+    return next((year for year in years if str(year) == asked), years[0])
+
+
+def area_of(text: str) -> str:
+    """A zone such as ``01``, a block of it such as ``01A``, or nothing for all; else 404."""
+    if not _AREA.fullmatch(area := text.strip().upper()):
+        raise Http404
+    return area
 
 
 def theme_of(request: HttpRequest) -> Theme:
@@ -78,7 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     years = tax_years_of(office, today.year)
     year, theme = year_of(request, years), theme_of(request)
-    code = request.GET.get("code", "").strip().upper()[:30]
+    code = request.GET.get("code", "").replace("\x00", "").strip().upper()[:30]
     unit = _units(office).filter(parcel__tax_parcel_code=code).first() if code else None
     breaks = price_breaks_of(office, date(today.year, 1, 1))
     themes = [
@@ -229,7 +236,7 @@ def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[
 def _asked_list(request: HttpRequest) -> tuple[Office, int, str, str]:
     office = office_of(request)
     year = year_of(request, tax_years_of(office, timezone.localdate().year))
-    prefix = request.GET.get("block", "").upper()[:3]
+    prefix = area_of(request.GET.get("block", ""))
     state = request.GET.get("state", "outstanding")
     return office, year, prefix, state if state in {*STATE_FILTERS, "all"} else "outstanding"
 

@@ -14,7 +14,7 @@ from taxmap.paper.layout import PAPERS, SCALES
 from taxmap.paper.offline import MOST_PLOTS, offline_map
 from taxmap.paper.sheet import Request, is_demo, sheet_pdf
 from taxmap.themes import TITLES, classes_of
-from taxmap.views.collection import office_of, theme_of, year_of
+from taxmap.views.collection import area_of, office_of, theme_of, year_of
 
 WGS84 = 4326
 SEVEN_DIGITS = 7
@@ -24,7 +24,7 @@ SEVEN_DIGITS = 7
 def _area_of(request: HttpRequest) -> str:
     """Zone and block as ``area=01A``, or as ``zone=01&block=A``."""
     area = request.GET.get("area") or request.GET.get("zone", "") + request.GET.get("block", "")
-    return area.upper()[:3]
+    return area_of(area)
 
 
 def _attached(content: bytes | str, kind: str, name: str) -> HttpResponse:
