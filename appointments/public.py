@@ -20,7 +20,7 @@ from offices.models import Office
 from parcels.models import Parcel
 
 FIRST_YEAR_OF_ANOTHER_ERA = 2400
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CODE = re.compile(r"[^\x00]{1,40}")
 

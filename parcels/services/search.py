@@ -111,7 +111,7 @@ def parcels_by_deed(*, number: str, province: str = "", district: str = "", on: 
     refuse_personal_number(number)
     districts = None
     if province or district:
-        districts = _districts(province, district)
+        districts = _districts(without_controls(province), without_controls(district))
     return _told("deed", _in_force(on).by_deed(deed_number(number), districts))
 
 
@@ -126,7 +126,8 @@ def parcels_by_tax_code(*, code: str, local_authority: str = "", on: date) -> Fo
     """The parcel of a code on the tax map of a local authority (its code); `ParcelCodeInvalid`."""
     refuse_personal_number(code)
     written = str(ParcelCode.parse(code).parcel)
-    return _told("code", _in_force(on).by_tax_code(written, local_authority.strip()))
+    authority = without_controls(local_authority).strip()
+    return _told("code", _in_force(on).by_tax_code(written, authority))
 
 
 def parcel_at(*, lon: float, lat: float, on: date) -> Parcel | None:

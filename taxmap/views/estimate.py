@@ -54,7 +54,8 @@ def tax_estimate(request: HttpRequest) -> HttpResponse:
 
 
 def _parcel(public_id: str, today: date) -> Parcel | None:
-    if not public_id or len(public_id) > 60 or not public_id.isascii():
+    readable = public_id.isascii() and public_id.isprintable()
+    if not public_id or len(public_id) > 60 or not readable:
         return None
     parcels = Parcel.objects.filter(public_id=public_id, valid_during__contains=today)
     return parcels.select_related("map_sheet").first()
