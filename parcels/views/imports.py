@@ -92,7 +92,7 @@ def _import_or_404(request: HttpRequest, public_id: str) -> ImportRun:
 def import_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """What became of one file: counts, reasons, and what is in quarantine, with its places."""
     run = _import_or_404(request, public_id)
-    code = request.GET.get("reason", "")
+    code = request.GET.get("reason", "").replace("\x00", "")
     kept = run.quarantine.order_by("position")
     if code:
         kept = kept.filter(code=code)

@@ -131,6 +131,12 @@ def test_the_page_shows_counts_reasons_and_places(
     assert result["import"] in officer.get(reverse("imports")).content.decode()
 
 
+@pytest.mark.parametrize("reason", ["%00", "a%00b", "x" * 500, "%27"])
+def test_a_reason_that_is_none_shows_nothing(officer: Client, tmp_path: Path, reason: str) -> None:
+    run = a_run(tmp_path)
+    assert officer.get(f"/office/imports/{run.public_id}/?reason={reason}").status_code == 200
+
+
 def test_downloads_hold_everything_and_run_nothing(officer: Client, tmp_path: Path) -> None:
     run = a_run(tmp_path)
     answer = officer.get(reverse("import-quarantine-csv", args=[run.public_id]))
