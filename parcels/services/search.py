@@ -108,7 +108,7 @@ def parcels_by_deed(*, number: str, province: str = "", district: str = "", on: 
 
     Raises `DeedNumberInvalid`.
     """
-    refuse_personal_number(number)
+    refuse_personal_number(f"{number}  {province}  {district}")
     districts = None
     if province or district:
         districts = _districts(without_controls(province), without_controls(district))
@@ -124,7 +124,7 @@ def parcels_by_land_number(*, sheet: str, number: str, on: date) -> Found:
 
 def parcels_by_tax_code(*, code: str, local_authority: str = "", on: date) -> Found:
     """The parcel of a code on the tax map of a local authority (its code); `ParcelCodeInvalid`."""
-    refuse_personal_number(code)
+    refuse_personal_number(f"{code}  {local_authority}")
     written = str(ParcelCode.parse(code).parcel)
     authority = without_controls(local_authority).strip()
     return _told("code", _in_force(on).by_tax_code(written, authority))

@@ -242,3 +242,16 @@ def test_a_picture_opened_by_itself_has_a_policy_too(client: Client) -> None:
     assert b"<svg" in b"".join(response.streaming_content)  # type: ignore[attr-defined]
     response.close()
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["deed_number=1&district={}", "tax_parcel_code=01A001&local_authority={}", "q={}"],
+)
+def test_a_citizen_id_in_the_wrong_box_is_refused_and_not_said_again(
+    client: Client, town: dict[str, str], question: str
+) -> None:
+    for page in ("/search/", "/api/parcels"):
+        status, body = ask(client, f"{page}?{question.format('1101700230708')}")
+        assert status == 422
+        assert b"1101700230708" not in body
