@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.types import DictStrAny
@@ -17,6 +18,7 @@ from ninja.types import DictStrAny
 from appointments.api import router as appointments
 from cadastre.errors import LandError, gettext_noop
 from config.answers import install_problem_handlers
+from config.errors import STATUS
 from parcels.api import router as parcels
 from taxmap.api import router as tax
 
@@ -68,7 +70,42 @@ class ReadableRenderer(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}
 
 
-api = NinjaAPI(
+# RFC 9457, with our stable code; errors names the fields of a 422.
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "examples": sorted(STATUS)},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+class DocumentedAPI(NinjaAPI):
+    """Says of every operation that whatever goes wrong is a problem document."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"]["Problem"] = PROBLEM
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for path in schema["paths"].values():
+            for operation in path.values():
+                operation["responses"]["default"] = {"description": "Problem", "content": content}
+        return schema
+
+
+api = DocumentedAPI(
     title="Chanot",
     version="1",
     description="โฉนด: parcels, land-and-building tax and land-office queues. No personal data.",

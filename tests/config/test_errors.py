@@ -113,3 +113,12 @@ def test_an_unknown_address_of_the_interface_is_a_problem_document(client: Clien
     answer = client.get("/api/nothing-here")
     assert answer.status_code == 404
     assert json.loads(answer.content)["code"] == "not_found"
+
+
+def test_the_interface_says_how_it_fails(client: Client) -> None:
+    schema = json.loads(client.get("/api/openapi.json").content)
+    assert "Problem" in schema["components"]["schemas"]
+    operations = [op for path in schema["paths"].values() for op in path.values()]
+    assert operations
+    for operation in operations:
+        assert "application/problem+json" in operation["responses"]["default"]["content"]
