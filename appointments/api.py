@@ -145,13 +145,13 @@ def create(
         booking = booking_create(
             slot_id=body.slot, name=name, phone=phone, parcel_public_id=parcel, now=now
         )
-        return booking_written(booking, request)
+        return booking_facts(booking)
 
     if idempotency_key is None:
-        return Status(201, act())
+        return Status(201, with_picture(act(), request))
     written = body.model_dump_json().encode()
     answer = answer_once(key=f"api {idempotency_key}", request=written, act=act, now=now)
-    return Status(201, answer)
+    return Status(201, with_picture(answer, request))
 
 
 @router.get("/{token}", response=BookingOut)
@@ -177,8 +177,12 @@ def cancel(request: HttpRequest, response: HttpResponse, token: str) -> dict[str
 
 
 def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
-    """A booking as the interface writes it; ``qr`` is a picture (data:) of its address."""
-    address = request.build_absolute_uri(reverse("appointment-detail", args=[booking.token]))
+    """A booking as the interface writes it, with its picture."""
+    return with_picture(booking_facts(booking), request)
+
+
+def booking_facts(booking: Booking) -> dict[str, Any]:
+    """What is known of a booking to whoever holds its token. No name, no telephone number."""
     return {
         "token": booking.token,
         "reference": booking.reference,
@@ -186,5 +190,13 @@ def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
         "slot": slot_written(booking.slot),
         "office": booking.slot.service.office.name,
         "service": booking.slot.service.name,
-        "qr": qr_svg_data(address),
     }
+
+
+def with_picture(facts: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """The facts and ``qr``, a picture (data:) of the booking's address.
+
+    Drawn after the transaction: it takes longer than the booking, and nobody should wait for it.
+    """
+    address = request.build_absolute_uri(reverse("appointment-detail", args=[facts["token"]]))
+    return facts | {"qr": qr_svg_data(address)}
