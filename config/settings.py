@@ -204,6 +204,7 @@ def npm(package: str, folder: str) -> tuple[str, Path]:
 
 
 STATICFILES_DIRS = [
+    npm("@geoman-io/leaflet-geoman-free", "dist"),
     npm("leaflet", "dist"),
     npm("protomaps-leaflet", "dist"),
     npm("@fontsource/sarabun", ""),
