@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,5 +12,6 @@ class ParcelsConfig(AppConfig):
     verbose_name = _("Parcels")
 
     def ready(self) -> None:
-        """Let every room add its section to the plot page."""
+        """Let every room add its section to the plot page, and learn the kinds of transaction."""
         autodiscover_modules("plot_sections")
+        import_module("parcels.registration.notes")

@@ -54,3 +54,67 @@ class ParameterMissing(InvalidInput):
         "Say what to look for: deed_number (with province and district), map_sheet and "
         "land_number, tax_parcel_code (with local_authority), or q."
     )
+
+
+class RegisterBusy(LandError):
+    code = "register_busy"
+    message = gettext_noop(
+        "Somebody else is changing the same parcels right now. Nothing was changed; please try "
+        "again in a moment."
+    )
+
+
+class ParcelClaimed(LandError):
+    code = "parcel_claimed"
+    message = gettext_noop(
+        "This parcel is in another open transaction: {kind}, prepared by {maker}. Look at that "
+        "transaction first, or ask for it to be registered or withdrawn."
+    )
+
+
+class TitleClaimed(LandError):
+    code = "title_claimed"
+    message = gettext_noop(
+        "This title is in another open transaction: {kind}, prepared by {maker}. Look at that "
+        "transaction first, or ask for it to be registered or withdrawn."
+    )
+
+
+class ParcelChangedMeanwhile(LandError):
+    code = "parcel_changed_meanwhile"
+    message = gettext_noop(
+        "The register has changed since this was drawn: parcel {parcels}. Nothing was overwritten. "
+        "Open the transaction in the editor, look at what is new and draw it again."
+    )
+
+
+class TransactionChanged(LandError):
+    code = "transaction_changed"
+    message = gettext_noop(
+        "The transaction is no longer what the page showed you. Nothing was decided. Reload the "
+        "page, check what is there now and decide again."
+    )
+
+
+class TransactionNotYours(LandError):
+    code = "transaction_not_yours"
+    message = gettext_noop(
+        "Two people are needed for every change: whoever prepares a transaction cannot check it, "
+        "and nobody else rewrites it."
+    )
+
+
+class TransactionStatusWrong(LandError):
+    code = "transaction_status_wrong"
+    message = gettext_noop(
+        "This is not possible any more: the transaction is {status}. Reload the page to see it as "
+        "it is now."
+    )
+
+
+class EffectiveDayImpossible(LandError):
+    code = "effective_day_impossible"
+    message = gettext_noop(
+        "The change cannot take effect on {day}: that day is in the future, or before the parcels "
+        "came to be as they are. Give another day or leave it to the day of registration."
+    )

@@ -113,6 +113,15 @@ def a_parcel(**fields: Any) -> Parcel:
     return parcel
 
 
+def amended(parcel: Parcel, **fields: Any) -> Parcel:
+    """The parcel in another state, by a transaction as the register demands."""
+    act = a_transaction(parcel.office)
+    by = "retired_by" if "valid_during" in fields else "changed_by"
+    Parcel.objects.filter(pk=parcel.pk).update(**fields | {by: act})
+    parcel.refresh_from_db()
+    return parcel
+
+
 def a_party(name: str = "ทดสอบ", kind: Party.Kind = Party.Kind.INDIVIDUAL, **fields: Any) -> Party:
     return Party.objects.create(name=name, kind=kind, **fields)
 

@@ -1,24 +1,51 @@
 from __future__ import annotations
 
-from .administrative import AdministrativeSource, BAUnit, Right, TitleType
+from .administrative import (
+    AdministrativeSource,
+    BAUnit,
+    Mortgage,
+    Responsibility,
+    Restriction,
+    Right,
+    TitleType,
+)
 from .importing import ImportRun, QuarantinedFeature
 from .lookups import LookupAllowance
-from .party import Party
+from .party import GroupMember, Party
+from .sources import SourceFile, SpatialSource
 from .spatial import LandUse, MapSheet, Parcel, ParcelVersion
-from .transaction import Transaction
+from .transaction import (
+    AssignedNumber,
+    NumberSeries,
+    ParcelLineage,
+    ProposedParcel,
+    Transaction,
+    TransactionTitle,
+)
 
 __all__ = [
     "AdministrativeSource",
+    "AssignedNumber",
     "BAUnit",
+    "GroupMember",
     "ImportRun",
     "LandUse",
     "LookupAllowance",
     "MapSheet",
+    "Mortgage",
+    "NumberSeries",
     "Parcel",
+    "ParcelLineage",
     "ParcelVersion",
     "Party",
+    "ProposedParcel",
     "QuarantinedFeature",
+    "Responsibility",
+    "Restriction",
     "Right",
+    "SourceFile",
+    "SpatialSource",
     "TitleType",
     "Transaction",
+    "TransactionTitle",
 ]

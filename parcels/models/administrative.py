@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from offices.models.public_id import public_id_field
 
 from .versioned import VersionedObject
 
@@ -39,8 +45,12 @@ class AdministrativeSource(models.Model):
 
 
 class BAUnit(VersionedObject):
-    """LA_BAUnit: a title, the unit against which rights are registered."""
+    """LA_BAUnit: a title, the unit against which rights are registered.
 
+    A title, and what is registered against it, never changes but by ending: a trigger sees to it.
+    """
+
+    public_id = public_id_field()
     office = models.ForeignKey(
         "offices.Office", models.PROTECT, related_name="+", db_comment="สำนักงานที่ดิน"
     )
@@ -98,3 +108,80 @@ class Right(VersionedObject):
 
     def __str__(self) -> str:
         return f"{self.share_numerator}/{self.share_denominator}"
+
+
+class Restriction(VersionedObject):
+    """LA_Restriction: what may not be done with the land, such as a ban on transfer."""
+
+    class Kind(models.TextChoices):
+        TRANSFER_BAN = "transfer_ban", _("ban on transfer")
+        SEIZURE = "seizure", _("seizure or attachment")
+        CAVEAT = "caveat", _("caveat")
+        SERVITUDE = "servitude", _("servitude")
+        OTHER = "other", _("other restriction")
+
+    ba_unit = models.ForeignKey(
+        BAUnit, models.PROTECT, related_name="restrictions", db_comment="เอกสารสิทธิ"
+    )
+    kind = models.CharField(max_length=16, choices=Kind, db_comment="ประเภทข้อจำกัด")
+    text = models.CharField(max_length=500, db_comment="ข้อความที่จดแจ้ง")
+
+    class Meta:
+        verbose_name = _("restriction")
+        verbose_name_plural = _("restrictions")
+        db_table_comment = "ข้อจำกัด (LA_Restriction)"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Responsibility(VersionedObject):
+    """LA_Responsibility: what the holder must do, such as keep a canal bank clear."""
+
+    ba_unit = models.ForeignKey(
+        BAUnit, models.PROTECT, related_name="responsibilities", db_comment="เอกสารสิทธิ"
+    )
+    text = models.CharField(max_length=500, db_comment="ภาระหน้าที่")
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        db_table_comment = "ภาระหน้าที่ (LA_Responsibility)"
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class Mortgage(VersionedObject):
+    """LA_Mortgage: a title as security for a debt; one of each rank at a time."""
+
+    ba_unit = models.ForeignKey(
+        BAUnit, models.PROTECT, related_name="mortgages", db_comment="เอกสารสิทธิ"
+    )
+    creditor = models.ForeignKey(
+        "parcels.Party", models.PROTECT, related_name="mortgages", db_comment="ผู้รับจำนอง"
+    )
+    rank = models.PositiveSmallIntegerField(default=1, db_comment="ลำดับจำนอง")
+    amount_satang = models.BigIntegerField(db_comment="วงเงินจำนอง (สตางค์)")
+
+    class Meta:
+        verbose_name = _("mortgage")
+        verbose_name_plural = _("mortgages")
+        db_table_comment = "จำนอง (LA_Mortgage); never public"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount_satang__gt=0, rank__gte=1),
+                name="a_mortgage_has_amount_and_rank",
+            ),
+            ExclusionConstraint(
+                name="one_mortgage_of_a_rank_at_a_time",
+                expressions=[
+                    ("ba_unit", RangeOperators.EQUAL),
+                    ("rank", RangeOperators.EQUAL),
+                    ("valid_during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.gis.db import models
@@ -57,6 +58,10 @@ class MapSheet(models.Model):
 class ParcelState(VersionedObject):
     """What the register says of a parcel at one moment."""
 
+    changed_by = models.ForeignKey(
+        "parcels.Transaction", models.PROTECT, null=True, blank=True, related_name="+",
+        db_comment="รายการที่ทำให้เป็นสภาพนี้; null while as it was created",
+    )  # fmt: skip
     office = models.ForeignKey(
         "offices.Office", models.PROTECT, related_name="+", db_comment="สำนักงานที่ดิน"
     )
@@ -145,7 +150,9 @@ class Parcel(ParcelState):
                 condition=Q(land_use__in=LandUse.values), name="land_use_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(valid_during__isempty=False), name="parcel_validity_is_not_empty"
+                # What ends on the day it began was in force on no day.
+                condition=Q(valid_during__isempty=False) | Q(retired_by__isnull=False),
+                name="parcel_validity_is_not_empty",
             ),
         ]
         indexes: ClassVar = [
@@ -167,6 +174,11 @@ class Parcel(ParcelState):
 
     def __str__(self) -> str:
         return self.public_id
+
+    def has_ended(self, on: date) -> bool:
+        """Whether it was in force before ``on`` and is no more, or never was for a whole day."""
+        period = self.valid_during
+        return period.isempty or (period.upper is not None and period.upper <= on)
 
 
 class ParcelVersion(ParcelState):

@@ -25,6 +25,7 @@ from tests.factories import (
     a_party,
     a_square,
     a_title,
+    amended,
 )
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_every_question_finds_the_plot(client, plot, query):
 def test_a_plot_is_told_by_its_public_id(client, plot):
     assert ask(client, f"/{plot.public_id}")["public_id"] == plot.public_id
     absent = client.get("/api/parcels/AAAAAAAAAAAAAAAAAAAAAA")
-    Parcel.objects.filter(pk=plot.pk).update(valid_during=Range(LONG_AGO, timezone.localdate()))
+    amended(plot, valid_during=Range(LONG_AGO, timezone.localdate()))
     ended = client.get(f"/api/parcels/{plot.public_id}")
     assert (ended.status_code, ended.content) == (absent.status_code, absent.content)
     assert ask(client, "/" + "x" * 300, 404)["code"] == "parcel_unknown"

@@ -9,14 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.types.range import Range
 
 from parcels.models import BAUnit, Parcel, ParcelVersion, Party, Right, TitleType
-from tests.factories import a_parcel, a_transaction
+from tests.factories import a_parcel, a_transaction, amended
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_changed_parcel_leaves_its_former_state_behind() -> None:
     parcel = a_parcel(land_number="41")
-    Parcel.objects.filter(pk=parcel.pk).update(land_number="42")
+    amended(parcel, land_number="42")
 
     former = ParcelVersion.objects.get(parcel=parcel)
     parcel.refresh_from_db()
@@ -43,7 +43,7 @@ def test_an_update_that_changes_nothing_leaves_no_trace() -> None:
 )
 def test_nothing_is_deleted_from_the_register(statement: str) -> None:
     parcel = a_parcel(land_number="41")
-    Parcel.objects.filter(pk=parcel.pk).update(land_number="42")
+    amended(parcel, land_number="42")
     with (
         pytest.raises(IntegrityError, match="append-only"),
         transaction.atomic(),
@@ -110,7 +110,7 @@ def test_shares_of_the_former_owner_no_longer_count() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     Right.objects.filter(ba_unit=title).update(
-        valid_during=Range(date(2020, 1, 1), date(2024, 1, 1))
+        valid_during=Range(date(2020, 1, 1), date(2024, 1, 1)), retired_by=a_transaction()
     )
     Right.objects.create(
         ba_unit=title,

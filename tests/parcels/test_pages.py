@@ -25,7 +25,9 @@ from tests.factories import (
     a_party,
     a_square,
     a_title,
+    a_transaction,
     a_user,
+    amended,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +80,12 @@ def test_the_plot_page_says_what_is_public(client, plot):
 
 
 def test_an_area_that_differs_is_explained(client, plot):
-    Parcel.objects.filter(pk=plot.pk).update(legal_area_m2=1700)
+    amended(plot, legal_area_m2=1700)
     client.cookies["django_language"] = "en"
     said = text(client.get(page_of(plot)))
     assert "larger than the area on the deed" in said
     assert "That is more than usual" in said
-    Parcel.objects.filter(pk=plot.pk).update(legal_area_m2=None)
+    amended(plot, legal_area_m2=None)
     assert "No area is recorded" in text(client.get(page_of(plot)))
 
 
@@ -100,7 +102,7 @@ def test_an_unknown_plot_is_not_found(client, name):
 
 def test_a_plot_that_ended_says_when_and_what_lies_there_now(client, plot):
     today = timezone.localdate()
-    Parcel.objects.filter(pk=plot.pk).update(valid_during=Range(LONG_AGO, today))
+    amended(plot, valid_during=Range(LONG_AGO, today))
     heir = a_parcel(ba_unit=a_title(deed_number="777"))
     neighbour = a_parcel(ba_unit=a_title(deed_number="888"), geometry=a_square(100.4704))
     response = client.get(page_of(plot))
@@ -246,7 +248,9 @@ def test_nobody_else_sees_owners_anywhere(client, plot):
 def test_an_owner_of_the_past_is_not_shown(plot):
     today = timezone.localdate()
     right = plot.ba_unit.rights.first()
-    plot.ba_unit.rights.all().update(valid_during=Range(LONG_AGO, today))
+    plot.ba_unit.rights.all().update(
+        valid_during=Range(LONG_AGO, today), retired_by=a_transaction()
+    )
     assert right is not None
     client = signed_in(a_user("officer", Role.LAND_OFFICER))
     answer = client.post(owners_of(plot), {"reason": "counter"})

@@ -30,6 +30,7 @@ from tests.factories import (
     a_square,
     a_title,
     a_transaction,
+    amended,
 )
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,7 @@ def test_one_box_understands_every_name_of_a_plot(plot, text, understood_as):
 
 
 def test_a_number_that_is_no_deed_may_be_on_a_gate(plot):
-    Parcel.objects.filter(pk=plot.pk).update(house_number="77")
+    amended(plot, house_number="77")
     assert one(search("77")) == plot
 
 

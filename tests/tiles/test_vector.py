@@ -25,7 +25,15 @@ from offices.models import Role
 from parcels.models import LandUse, Parcel
 from surveys.models import SurveyJob, SurveyPoint
 from taxmap.models import Building, TaxBlock, TaxZone, ValuationUnit
-from tests.factories import NOW, a_land_office, a_local_authority, a_map_sheet, a_parcel, a_user
+from tests.factories import (
+    NOW,
+    a_land_office,
+    a_local_authority,
+    a_map_sheet,
+    a_parcel,
+    a_user,
+    amended,
+)
 from tests.tiles.conftest import EXTENT, address, features, tile_at, to_degrees
 from tiles.addresses import Tile
 from tiles.registry import layer_named, statement_of
@@ -190,7 +198,7 @@ def test_an_edit_shows_at_once(client: Client) -> None:
     parcel = a_parcel(land_number="1")
     where = address("parcels", tile_at(LON + 0.0002, LAT + 0.0002, 17))
     before = client.get(where)
-    Parcel.objects.filter(pk=parcel.pk).update(land_number="2")
+    amended(parcel, land_number="2")
     after = client.get(where, headers={"If-None-Match": before["ETag"]})
     assert after.status_code == 200
     assert features(after.content, "parcels")[0]["properties"]["land_number"] == "2"

@@ -1,0 +1,13 @@
+DROP TRIGGER source_file_is_append_only ON parcels_sourcefile;
+DROP TRIGGER assigned_number_is_append_only ON parcels_assignednumber;
+DROP TRIGGER lineage_is_append_only ON parcels_parcellineage;
+DROP TRIGGER responsibility_only_ends ON parcels_responsibility;
+DROP TRIGGER restriction_only_ends ON parcels_restriction;
+DROP TRIGGER mortgage_only_ends ON parcels_mortgage;
+DROP TRIGGER right_only_ends ON parcels_right;
+DROP TRIGGER title_only_ends ON parcels_baunit;
+DROP FUNCTION parcels_only_ends();
+DROP TRIGGER proposed_parcel_is_kept ON parcels_proposedparcel;
+DROP FUNCTION parcels_keep_proposal();
+DROP TRIGGER transaction_is_kept ON parcels_transaction;
+DROP FUNCTION parcels_keep_transaction();
