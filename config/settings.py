@@ -258,8 +258,7 @@ LEAFLET_CONFIG = {
     "ATTRIBUTION_PREFIX": False,
 }
 
-# The Act's parameters are in cadastre/tax/parameters; these choose between readings of it
-# that the sources leave open (docs/algorithms/land-and-building-tax.md).
+# How Indian 1975 is taken to WGS 84 where an office says nothing (docs/algorithms/datum.md).
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
 # What survey pages flag. The regulation's own figure is not verified: ask your survey division.
 CHANOT_SURVEY_TOLERANCE_MM = int(os.environ.get("CHANOT_SURVEY_TOLERANCE_MM", "40"))

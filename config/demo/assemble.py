@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +24,7 @@ from config.demo.office import (
 )
 from config.demo.town import Town
 from offices.jobs import Run
-from offices.models import LandOffice
+from offices.models import LandOffice, Office
 from tiles.services.imagery import imagery_import
 
 DAYS_OFFERED = 45
@@ -46,45 +48,23 @@ def demo_create(
         raise DemoExists
     seconds: dict[str, float] = {}
     progress = job.progress
-
-    def timed(step: str, begun: float) -> None:
-        seconds[step] = round(time.perf_counter() - begun, 2)
-
-    begun = time.perf_counter()
-    progress(0, parcels, "drawing the town")
-    town = generate_town(parcels, seed, year=now.year)
-    timed("draw", begun)
-
-    begun = time.perf_counter()
-    land_office, authority = offices_create(town)
-    rows = town_load(
-        town=town,
-        land_office=land_office,
-        local_authority=authority,
-        now=now,
-        progress=progress,
-    )
-    timed("load", begun)
-
-    begun = time.perf_counter()
-    accounts = accounts_create()
-    holidays_create(range(now.year, now.year + 2))
-    timed("offices", begun)
+    with _timed(seconds, "draw"):
+        progress(0, parcels, "drawing the town")
+        town = generate_town(parcels, seed, year=now.year)
+    with _timed(seconds, "load"):
+        land_office, authority = offices_create(town)
+        rows = town_load(
+            town=town,
+            land_office=land_office,
+            local_authority=authority,
+            now=now,
+            progress=progress,
+        )
+    with _timed(seconds, "offices"):
+        accounts = accounts_create()
+        holidays_create(range(now.year, now.year + 2))
     if not only_register:
-        begun = time.perf_counter()
-        first = now.date()
-        for office in (land_office, authority):
-            slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
-        timed("free times", begun)
-
-        begun = time.perf_counter()
-        tax_year_create(authority=authority, seed=seed, now=now, job=job)
-        timed("tax roll", begun)
-
-        begun = time.perf_counter()
-        progress(0, 1, "painting the aerial picture")
-        _imagery_create(town, now)
-        timed("imagery", begun)
+        _year_create(town, (land_office, authority), seed=seed, now=now, job=job, seconds=seconds)
     progress(parcels, parcels, "")
     return {
         "parcels": len(town.parcels),
@@ -101,6 +81,34 @@ def demo_create(
             for account in accounts
         ],
     }
+
+
+def _year_create(
+    town: Town,
+    offices: tuple[Office, Office],
+    *,
+    seed: int,
+    now: datetime,
+    job: Run,
+    seconds: dict[str, float],
+) -> None:
+    """What a year of work adds to the register: free times, the tax roll, an aerial picture."""
+    with _timed(seconds, "free times"):
+        first = now.date()
+        for office in offices:
+            slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
+    with _timed(seconds, "tax roll"):
+        tax_year_create(authority=offices[1], seed=seed, now=now, job=job)
+    with _timed(seconds, "imagery"):
+        job.progress(0, 1, "painting the aerial picture")
+        _imagery_create(town, now)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    seconds[step] = round(time.perf_counter() - begun, 2)
 
 
 def _imagery_create(town: Town, now: datetime) -> None:

@@ -76,12 +76,12 @@ def test_what_was_set_aside_is_back(loaded: dict[str, int]) -> None:
             "SELECT count(*) FILTER (WHERE tgenabled = 'D'), count(*) FROM pg_trigger"
             " WHERE tgrelid = 'parcels_right'::regclass AND NOT tgisinternal"
         )
-        assert cursor.fetchone() == (0, 1)
+        assert cursor.fetchone() == (0, 2)
         cursor.execute(
             "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"
             " AND conrelid = 'parcels_parcel'::regclass"
         )
-        assert cursor.fetchone()[0] == 7
+        assert cursor.fetchone()[0] == 8
         cursor.execute("SELECT count(*) FROM pg_indexes WHERE tablename = 'parcels_parcel'")
         assert cursor.fetchone()[0] >= 12
 
