@@ -12,6 +12,7 @@ from .administrative import (
 from .importing import ImportRun, QuarantinedFeature
 from .lookups import LookupAllowance
 from .party import GroupMember, Party
+from .quality import FabricCheck, Finding, FindingEvent, RuleSetting, Severity
 from .sources import SourceFile, SpatialSource
 from .spatial import LandUse, MapSheet, Parcel, ParcelVersion
 from .transaction import (
@@ -27,6 +28,9 @@ __all__ = [
     "AdministrativeSource",
     "AssignedNumber",
     "BAUnit",
+    "FabricCheck",
+    "Finding",
+    "FindingEvent",
     "GroupMember",
     "ImportRun",
     "LandUse",
@@ -43,6 +47,8 @@ __all__ = [
     "Responsibility",
     "Restriction",
     "Right",
+    "RuleSetting",
+    "Severity",
     "SourceFile",
     "SpatialSource",
     "TitleType",
