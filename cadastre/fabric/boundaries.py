@@ -1,0 +1,251 @@
+"""A boundary laid down anew: a parcel registered for the first time, or corrected after survey."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon, Polygon
+
+from cadastre.fabric.coverage import local, new_faults
+from cadastre.fabric.errors import (
+    EditUnsound,
+    GapToNeighbour,
+    GroundDisputed,
+    OverlapsNeighbour,
+)
+from cadastre.fabric.grid import (
+    Edge,
+    Frame,
+    Part,
+    Spot,
+    canonical,
+    edges_of,
+    interactive,
+    undirected,
+    valid,
+)
+from cadastre.fabric.model import Edit, Limits, Plot
+from cadastre.fabric.noding import enter_marks
+
+NOBODY = -1
+SUBJECT = 0
+OVERLAP_MM2 = 1.0
+
+
+class _Fabric:
+    """The plots around a boundary that is laid down anew, in millimetres."""
+
+    def __init__(
+        self, geometry: MultiPolygon, neighbours: Iterable[Plot], before: MultiPolygon | None = None
+    ) -> None:
+        interactive(shapely.get_num_coordinates(geometry))
+        valid(geometry)
+        self.frame = Frame.of([geometry])
+        self.drawn = canonical(self.frame.parts(geometry))
+        bounds = shapely.bounds([geometry, before or geometry])
+        low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+        plots = sorted(neighbours, key=lambda plot: plot.key)
+        around = shapely.bounds([plot.geometry for plot in plots]).reshape(-1, 4)
+        near = (around[:, :2] <= high + 1).all(axis=1) & (around[:, 2:] >= low - 1).all(axis=1)
+        self.plots = [plots[i] for i in np.flatnonzero(near).tolist()]
+        self.before = {plot.key: self.frame.parts(plot.geometry) for plot in self.plots}
+
+    def fit(self, parts: list[Part]) -> tuple[list[Part], dict[int, list[Part]]]:
+        """The new boundary with its neighbours' marks, and the neighbours with its marks."""
+        marks = {spot for rings in self.before.values() for spot, _ in edges_of(rings)}
+        fitted = canonical(enter_marks(parts, marks, ()))
+        own = {spot for spot, _ in edges_of(fitted)}
+        after = {key: enter_marks(rings, own, ()) for key, rings in self.before.items()}
+        return fitted, after
+
+    def changed(self, after: dict[int, list[Part]]) -> dict[int, MultiPolygon]:
+        """The neighbours whose rings are not what they were."""
+        found = {}
+        for plot in self.plots:
+            if after[plot.key] != self.before[plot.key]:
+                geometry = self.frame.geometry(after[plot.key])
+                if not shapely.is_valid(geometry) and shapely.is_valid(plot.geometry):
+                    raise EditUnsound(**self.frame.place(after[plot.key][0][0][0]))
+                found[plot.key] = geometry
+        return found
+
+    def edit(
+        self, fitted: list[Part], after: dict[int, list[Part]], subject: Sequence[Part] = ()
+    ) -> Edit:
+        """The edit, unless the new boundary does not fit among the plots around it."""
+        changed = self.changed(after)
+        piece = self.frame.geometry(fitted)
+        self._refuse_misfit(piece, changed, subject)
+        old = undirected(edge for rings in self.before.values() for edge in edges_of(rings))
+        old |= undirected(edges_of(subject))
+        now = undirected(edges_of(fitted))
+        now |= undirected(edge for key in changed for edge in edges_of(after[key]))
+        marks = {spot for edge in now for spot in edge} - {spot for edge in old for spot in edge}
+        return Edit(
+            pieces=(piece,),
+            changed=changed,
+            new_boundary=self.frame.lines(now - old),
+            new_marks=tuple(self.frame.point(spot) for spot in sorted(marks)),
+            keeps_ground=False,
+        )
+
+    def _refuse_misfit(
+        self, piece: MultiPolygon, changed: dict[int, MultiPolygon], subject: Sequence[Part]
+    ) -> None:
+        was = [plot.geometry for plot in self.plots]
+        now = [piece] + [changed.get(plot.key, plot.geometry) for plot in self.plots]
+        own = [self.frame.geometry(subject)] if subject else []
+        broken = new_faults(self.frame, own + was, now, Limits().gap_m)
+        over = self._overlapped(now, own)
+        if not broken and over is None:
+            return
+        (ax, ay), (bx, by) = broken[0] if broken else ((0, 0), (0, 0))
+        place = over or ((ax + bx) / 2, (ay + by) / 2)
+        kind = OverlapsNeighbour if over else GapToNeighbour
+        raise kind(**self.frame.place(place), count=len(broken), edges=self.frame.edges(broken))
+
+    def _overlapped(
+        self, now: list[MultiPolygon], own: list[MultiPolygon]
+    ) -> tuple[float, float] | None:
+        """A place within ground that both the new boundary and a neighbour cover, if it is new."""
+        mine, *others = local(self.frame, now)
+        sound = [each for each in others if shapely.is_valid(each)]
+        before = local(self.frame, own)[0] if own else MultiPolygon()
+        for other in sound:
+            shared = shapely.intersection(mine, other)
+            known = shapely.intersection(before, other) if own else MultiPolygon()
+            if shapely.area(shared) > shapely.area(known) + OVERLAP_MM2:
+                inside = shapely.point_on_surface(_areal(shared))
+                return inside.x, inside.y
+        return None
+
+
+def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return max(parts.tolist(), key=lambda part: float(shapely.area(part)))
+
+
+def place_new(geometry: MultiPolygon, neighbours: Sequence[Plot]) -> Edit:
+    """A new plot among others: where it touches them, each gets the marks of the other.
+
+    Raises `OverlapsNeighbour` or `GapToNeighbour` with the sides concerned: what is off by more
+    than 1 mm must be decided by a person.
+    """
+    fabric = _Fabric(geometry, neighbours)
+    return fabric.edit(*fabric.fit(fabric.drawn))
+
+
+def replace_boundary(
+    subject: Plot, geometry: MultiPolygon, neighbours: Sequence[Plot], gives: AbstractSet[int]
+) -> Edit:
+    """Give a plot its boundary after a survey; neighbours in ``gives`` gain or lose the ground.
+
+    Ground that the subject gives up goes to the one such neighbour on whose boundary it lies;
+    to nobody if there is none. All other neighbours keep their ground and gain marks only.
+    Raises `GroundDisputed`, `OverlapsNeighbour`, `GapToNeighbour`.
+    """
+    valid(subject.geometry)
+    neighbours = [plot for plot in neighbours if plot.key != subject.key]
+    fabric = _Fabric(geometry, neighbours, subject.geometry)
+    before = canonical(fabric.frame.parts(subject.geometry))
+    givers = sorted(gives & fabric.before.keys())
+    owned, moved = _redistributed(fabric, before, givers)
+    fitted, after = fabric.fit(owned)
+    marks = {spot for parts in [fitted, *moved.values()] for spot, _ in edges_of(parts)}
+    for key in after:
+        after[key] = enter_marks(moved.get(key, fabric.before[key]), marks, ())
+    return fabric.edit(fitted, after, before)
+
+
+def _redistributed(
+    fabric: _Fabric, subject: list[Part], givers: Sequence[int]
+) -> tuple[list[Part], dict[int, list[Part]]]:
+    """The new ground of the subject, and that of the givers who gain or lose some."""
+    grounds = [fabric.drawn, subject, *(canonical(fabric.before[key]) for key in givers)]
+    faces = _overlay(grounds)
+    inside = np.array([shapely.contains(_polygon(parts), faces.points) for parts in grounds])
+    owner: list[int] = []
+    for i in range(len(faces.rings)):
+        in_drawn, _, *of_givers = inside[:, i].tolist()
+        owner.append(_owner(in_drawn=in_drawn, of_givers=of_givers))
+    for i, who in enumerate(owner):
+        if who == NOBODY and inside[1, i]:
+            owner[i] = _heir(fabric.frame, faces.rings, owner, i)
+    moved = {}
+    for number, key in enumerate(givers, start=1):
+        mine = [i for i, who in enumerate(owner) if who == number]
+        if mine != np.flatnonzero(inside[1 + number]).tolist():
+            if not mine:
+                raise EditUnsound(**fabric.frame.place(grounds[1 + number][0][0][0]))
+            moved[key] = _union([faces.rings[i] for i in mine])
+    return _union([faces.rings[i] for i, who in enumerate(owner) if who == SUBJECT]), moved
+
+
+def _owner(*, in_drawn: bool, of_givers: Sequence[bool]) -> int:
+    if in_drawn:
+        return SUBJECT
+    return of_givers.index(True) + 1 if any(of_givers) else NOBODY
+
+
+def _heir(frame: Frame, faces: Sequence[Part], owner: Sequence[int], given_up: int) -> int:
+    """The one giver whose ground borders on the ground given up; nobody if there is none."""
+    sides = undirected(edges_of([faces[given_up]]))
+    heirs = {
+        who
+        for face, who in zip(faces, owner, strict=True)
+        if who > SUBJECT and sides & undirected(edges_of([face]))
+    }
+    if len(heirs) > 1:
+        ring = faces[given_up]
+        place = shapely.point_on_surface(Polygon(ring[0], ring[1:]))
+        raise GroundDisputed(**frame.place((place.x, place.y)))
+    return heirs.pop() if heirs else NOBODY
+
+
+class _Faces:
+    """The smallest pieces of ground that a set of boundaries makes."""
+
+    def __init__(self, found: NDArray[np.object_]) -> None:
+        self.points = shapely.point_on_surface(found)
+        self.rings: list[Part] = [
+            [[_spot(xy) for xy in ring.coords[:-1]] for ring in (face.exterior, *face.interiors)]
+            for face in found.tolist()
+        ]
+
+
+def _spot(xy: Sequence[float]) -> Spot:
+    return round(xy[0]), round(xy[1])
+
+
+def _overlay(grounds: Sequence[list[Part]]) -> _Faces:
+    """Node boundaries on the grid (snap rounding, OverlayNG) and take the faces."""
+    edges = sorted(undirected(edge for parts in grounds for edge in edges_of(parts)))
+    lines = shapely.multilinestrings(np.array(edges, dtype=float))
+    noded = shapely.set_precision(shapely.union_all([lines], grid_size=1.0), 0, mode="pointwise")
+    segments: set[Edge] = set()
+    for line in shapely.get_parts(noded).tolist():
+        spots = [_spot(xy) for xy in line.coords]
+        segments |= undirected(itertools.pairwise(spots))
+    pairs = shapely.linestrings(np.array(sorted(segments), dtype=float))
+    return _Faces(np.array(shapely.get_parts(shapely.polygonize(pairs))))
+
+
+def _polygon(parts: Sequence[Part]) -> MultiPolygon:
+    return MultiPolygon([Polygon(part[0], part[1:]) for part in parts])
+
+
+def _union(faces: Sequence[Part]) -> list[Part]:
+    """Faces that share sides as one ground: the sides that only one of them has remain."""
+    edges = {edge for face in canonical(faces) for edge in edges_of([face])}
+    left = sorted(undirected(edge for edge in edges if edge[::-1] not in edges))
+    found = np.array(shapely.get_parts(shapely.polygonize(
+        shapely.linestrings(np.array(left, dtype=float)))))  # fmt: skip
+    made = _Faces(found)
+    ground = shapely.STRtree([Polygon(face[0], face[1:]) for face in faces])
+    within = np.unique(ground.query(made.points, predicate="intersects")[0])
+    return canonical(made.rings[i] for i in within.tolist())
