@@ -13,6 +13,7 @@ from .importing import ImportRun, QuarantinedFeature
 from .lookups import LookupAllowance
 from .party import GroupMember, Party
 from .quality import FabricCheck, Finding, FindingEvent, RuleSetting, Severity
+from .section10 import Section10Package, Section10Row
 from .sources import SourceFile, SpatialSource
 from .spatial import LandUse, MapSheet, Parcel, ParcelVersion
 from .transaction import (
@@ -48,6 +49,8 @@ __all__ = [
     "Restriction",
     "Right",
     "RuleSetting",
+    "Section10Package",
+    "Section10Row",
     "Severity",
     "SourceFile",
     "SpatialSource",
