@@ -10,6 +10,7 @@ register(
     TileLayer(
         name="parcels",
         sql="parcels/sql/parcel_tile.sql",
+        as_of_sql="parcels/sql/parcel_tile_as_of.sql",
         minzoom=14,
         maxzoom=18,
         title=_("Parcels"),

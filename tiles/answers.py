@@ -18,6 +18,8 @@ PRIVATE_TILE = "private, no-cache"
 # An image address that names its version never changes; one without may, at the next import.
 PUBLIC_IMAGE = "public, max-age=300, stale-while-revalidate=3600"
 PUBLIC_IMAGE_VERSION = "public, max-age=31536000, immutable"
+# What the register said a day ago no longer changes; how it is drawn may, with the next release.
+SETTLED_TILE = "public, max-age=86400, immutable"
 NO_SUCH_ADDRESS = "public, max-age=3600"
 
 
@@ -28,6 +30,7 @@ class Question:
     if_none_match: str = ""
     accept_encoding: str = ""
     version: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,12 @@ def not_found(*, cache: str = NO_SUCH_ADDRESS) -> Answer:
     if "private" in cache:
         headers["Vary"] = "Cookie"
     return Answer(HTTPStatus.NOT_FOUND, headers, b"There is no such tile.\n")
+
+
+def refused(reason: str) -> Answer:
+    """A question that no tile answers, and why."""
+    headers = {"Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8"}
+    return Answer(HTTPStatus.BAD_REQUEST, headers, f"{reason}\n".encode())
 
 
 def busy() -> Answer:

@@ -30,6 +30,10 @@ class TileLayer:
     offices in which the viewer holds ``permission``; empty for a public layer). It projects the
     envelope, never the column, so that the index serves.
 
+    ``as_of_sql`` answers the same for a moment of the past: instead of ``%(today)s`` it is given
+    ``%(on)s`` (a day in law) and ``%(known)s`` (what the register said at that instant; NULL for
+    now). A layer without it has no past.
+
     ``permission`` is a member of ``offices.permissions.Permission``; None shows the layer to all.
     ``fields`` maps each attribute to what it means. ``table`` and ``geometry`` name an indexed
     column that spans the layer, from which TileJSON takes its bounds.
@@ -39,6 +43,7 @@ class TileLayer:
     sql: str
     minzoom: int
     maxzoom: int
+    as_of_sql: str = ""
     fields: Mapping[str, str | Promise] = field(default_factory=dict)
     permission: str | None = None
     title: str | Promise = ""
@@ -60,7 +65,8 @@ def register(layer: TileLayer) -> TileLayer:
     """Serve this layer; called from ``<room>/tile_layers.py`` at start-up."""
     if layer.name in _layers:
         raise ImproperlyConfigured(f"There are two tile layers called {layer.name}.")
-    _ = statement_of(layer)  # a missing file stops the start, not the first visitor
+    # A missing file stops the start, not the first visitor.
+    _ = statement_of(layer), layer.as_of_sql and as_of_statement_of(layer)
     _layers[layer.name] = layer
     return layer
 
@@ -82,8 +88,17 @@ def _read(path: Path) -> str:
 
 def statement_of(layer: TileLayer) -> str:
     """The query of the layer; ImproperlyConfigured when its file is missing."""
-    room, _, rest = layer.sql.partition("/")
+    return _statement(layer, layer.sql)
+
+
+def as_of_statement_of(layer: TileLayer) -> str:
+    """The query of the layer for a moment of the past; ImproperlyConfigured where there is none."""
+    return _statement(layer, layer.as_of_sql)
+
+
+def _statement(layer: TileLayer, name: str) -> str:
+    room, _, rest = name.partition("/")
     try:
         return _read(Path(apps.get_app_config(room).path) / rest)
     except (LookupError, OSError) as error:
-        raise ImproperlyConfigured(f"Tile layer {layer.name}: no query at {layer.sql}.") from error
+        raise ImproperlyConfigured(f"Tile layer {layer.name}: no query at {name}.") from error

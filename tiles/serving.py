@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
+from django.utils import timezone
+
+from cadastre.errors import InvalidInput
+from cadastre.moment import KNOWN, ON, Moment, moment_of
 from tiles import answers, raster
 from tiles.addresses import RasterTile, VectorTile, address_of
 from tiles.answers import Answer, Question
-from tiles.registry import layer_named
-from tiles.vector import TileTooSlow, tile_content
+from tiles.registry import TileLayer, layer_named
+from tiles.vector import TileTooSlow, tile_content, tile_content_as_of
 
 # The offices in which the viewer holds a permission (or any role, for None).
 Offices = Callable[[str | None], list[int]]
 
+# Longer than any transaction runs: what was recorded before then is there for everybody to see.
+SETTLED_AFTER = timedelta(days=1)
+MOST_ASKED = 8
+
 
 def tile_answer(
-    path: str, question: Question, *, today: date, offices: Offices | None = None
+    path: str, question: Question, *, now: datetime, offices: Offices | None = None
 ) -> Answer | None:
     """Answer for a path below /tiles/; None when only a full request can tell.
 
@@ -27,7 +36,7 @@ def tile_answer(
         case None:
             return answers.not_found()
         case VectorTile() as address:
-            return _vector(address, question, today, offices)
+            return _vector(address, question, now, offices)
         case RasterTile() as address:
             return _raster(address, question, offices)
         case _:
@@ -35,11 +44,17 @@ def tile_answer(
 
 
 def _vector(
-    address: VectorTile, question: Question, today: date, offices: Offices | None
+    address: VectorTile, question: Question, now: datetime, offices: Offices | None
 ) -> Answer | None:
     layer = layer_named(address.layer)
     if layer is None or not layer.minzoom <= address.tile.z <= layer.maxzoom:
         return answers.not_found()
+    moment = None
+    if question.query:
+        try:
+            moment = _moment_asked(layer, question.query, now)
+        except InvalidInput as error:
+            return answers.refused(str(error))
     seen: list[int] = []
     if layer.permission is not None:
         if offices is None:
@@ -48,11 +63,40 @@ def _vector(
         if not seen:
             return answers.not_found(cache=answers.PRIVATE_TILE)
     try:
-        content = tile_content(layer, address.tile, today=today, offices=seen)
+        if moment is None:
+            today = timezone.localdate(now)
+            content = tile_content(layer, address.tile, today=today, offices=seen)
+        else:
+            content = tile_content_as_of(layer, address.tile, moment, offices=seen)
     except TileTooSlow:
         return answers.busy()
-    cache = answers.PUBLIC_TILE if layer.permission is None else answers.PRIVATE_TILE
+    cache = _cache(layer, moment, now)
     return answers.vector_answer(content, question, cache=cache)
+
+
+def _moment_asked(layer: TileLayer, query: str, now: datetime) -> Moment:
+    """The moment in the query of a tile; whatever else is in there is refused, not ignored."""
+    try:
+        asked = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_ASKED, errors="strict")
+    except ValueError:  # too many, or bytes that are no text
+        raise InvalidInput(path=("query",), reason="it cannot be read") from None
+    names = [name for name, _ in asked]
+    for name in names:
+        if name not in {ON, KNOWN}:
+            raise InvalidInput(path=(name[:40],), reason="a tile takes on and known")
+        if not layer.as_of_sql:
+            raise InvalidInput(path=(name,), reason=f"the layer {layer.name} has no past")
+    if len(set(names)) < len(names):
+        raise InvalidInput(path=(names[-1],), reason="it is given more than once")
+    return moment_of(dict(asked), now=now)
+
+
+def _cache(layer: TileLayer, moment: Moment | None, now: datetime) -> str:
+    if layer.permission is not None:
+        return answers.PRIVATE_TILE
+    if moment is not None and moment.is_settled(now, SETTLED_AFTER):
+        return answers.SETTLED_TILE
+    return answers.PUBLIC_TILE
 
 
 def _raster(address: RasterTile, question: Question, offices: Offices | None) -> Answer | None:

@@ -10,8 +10,9 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from cadastre.moment import Moment
 from tiles.addresses import Tile
-from tiles.registry import TileLayer, statement_of
+from tiles.registry import TileLayer, as_of_statement_of, statement_of
 
 TIMEOUT_MS = 5_000
 # Both settings end with the transaction. A query of milliseconds is not worth compiling.
@@ -38,8 +39,23 @@ def tile_content(
     parameters = {
         "z": tile.z, "x": tile.x, "y": tile.y, "today": today, "offices": list(offices),
     }  # fmt: skip
+    return _content(statement_of(layer), parameters)
+
+
+def tile_content_as_of(
+    layer: TileLayer, tile: Tile, moment: Moment, *, offices: Iterable[int] = ()
+) -> bytes:
+    """The MVT of one tile at a moment of the past, for a layer that has one; else as above."""
+    parameters = {
+        "z": tile.z, "x": tile.x, "y": tile.y, "on": moment.on, "known": moment.known,
+        "offices": list(offices),
+    }  # fmt: skip
+    return _content(as_of_statement_of(layer), parameters)
+
+
+def _content(statement: str, parameters: dict[str, object]) -> bytes:
     try:
-        return _run(statement_of(layer), parameters)
+        return _run(statement, parameters)
     except psycopg.errors.QueryCanceled as error:
         raise TileTooSlow from error
     except psycopg.OperationalError:
@@ -47,7 +63,7 @@ def tile_content(
         if connection.in_atomic_block or not _is_dead():
             raise
         connection.close()
-        return _run(statement_of(layer), parameters)
+        return _run(statement, parameters)
 
 
 def _run(statement: str, parameters: dict[str, object]) -> bytes:

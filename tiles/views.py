@@ -32,7 +32,7 @@ def below_tiles(request: HttpRequest, path: str) -> HttpResponse:
     answer = tile_answer(
         path,
         question_of(request.META),
-        today=timezone.localdate(),
+        now=timezone.now(),
         offices=lambda permission: offices_of(request.user, permission),
     )
     assert answer is not None

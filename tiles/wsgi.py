@@ -33,9 +33,7 @@ def tiles_first(application: Application) -> Application:
         if not connection.in_atomic_block:  # somebody else's transaction is theirs to end
             connection.close_if_unusable_or_obsolete()
         try:
-            answer = tile_answer(
-                path[len(PREFIX) :], question_of(environ), today=timezone.localdate()
-            )
+            answer = tile_answer(path[len(PREFIX) :], question_of(environ), now=timezone.now())
         except Exception:  # noqa: BLE001 - Django asks again, and reports what is wrong
             answer = None
         if answer is None:
@@ -59,4 +57,5 @@ def question_of(environ: Environ) -> Question:
         if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
         accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
         version=parse_qs(query).get("v", [""])[0] if query else "",
+        query=query,
     )
