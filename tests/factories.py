@@ -130,9 +130,8 @@ def a_title(*owners: Party, office: Office | None = None, **fields: Any) -> BAUn
     """A title deed whose owners hold equal shares since 2020."""
     act = a_transaction(office)
     since = {"valid_during": Range(LONG_AGO, None), "created_by": act}
-    title = BAUnit.objects.create(
-        office=act.office, title_type=TitleType.CHANOTE, **since | {"deed_number": "1"} | fields
-    )
+    deed = {"title_type": TitleType.CHANOTE, "deed_number": "1"}
+    title = BAUnit.objects.create(office=act.office, **since | deed | fields)
     for owner in owners:
         Right.objects.create(
             ba_unit=title, party=owner, share_numerator=1, share_denominator=len(owners), **since
