@@ -9,7 +9,17 @@ import sys
 
 from bench.harness import ROOT, Bench, Options, empty_database, say
 
-NAMES = ("generate", "tiles", "raster", "search", "estimate", "booking", "imports")
+NAMES = (
+    "generate",
+    "tiles",
+    "raster",
+    "search",
+    "estimate",
+    "booking",
+    "imports",
+    "editing",
+    "fabric",
+)
 OTHER_NAMES = {"import": "imports"}
 
 
@@ -20,15 +30,16 @@ def main() -> int:
     parser.add_argument("--parcels", type=int, default=1_000_000, help="size of the town")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each contestant")
     parser.add_argument("--seconds", type=float, default=10, help="length of a turn under load")
+    parser.add_argument("--operations", type=int, default=100_000, help="edits of parcels")
     given = parser.parse_args()
     names = [OTHER_NAMES.get(name, name) for name in given.names] or list(NAMES)
     if unknown := set(names) - set(NAMES):
         parser.error(f"no benchmark is called {' or '.join(sorted(unknown))}: {', '.join(NAMES)}")
     empty_database()
     if len(names) == 1:
-        return run(names[0], Options(given.parcels, given.rounds, given.seconds))
+        return run(names[0], Options(given.parcels, given.rounds, given.seconds, given.operations))
     flags = ["--parcels", str(given.parcels), "--rounds", str(given.rounds),
-             "--seconds", str(given.seconds)]  # fmt: skip
+             "--seconds", str(given.seconds), "--operations", str(given.operations)]  # fmt: skip
     itself = [sys.executable, "-m", "bench"]
     failed = [
         name

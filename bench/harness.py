@@ -40,6 +40,7 @@ class Options:
     parcels: int
     rounds: int
     seconds: float
+    operations: int = 100_000
 
 
 @dataclass

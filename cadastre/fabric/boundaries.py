@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 from cadastre.fabric.coverage import local, new_faults
 from cadastre.fabric.errors import (
@@ -18,11 +18,11 @@ from cadastre.fabric.errors import (
     GroundDisputed,
     OverlapsNeighbour,
 )
+from cadastre.fabric.faces import enclosed_by, point_within, polygon_of, united
 from cadastre.fabric.grid import (
     Edge,
     Frame,
     Part,
-    Spot,
     canonical,
     edges_of,
     interactive,
@@ -43,7 +43,7 @@ class _Fabric:
     def __init__(
         self, geometry: MultiPolygon, neighbours: Iterable[Plot], before: MultiPolygon | None = None
     ) -> None:
-        interactive(shapely.get_num_coordinates(geometry))
+        interactive(int(shapely.get_num_coordinates(geometry)))
         valid(geometry)
         self.frame = Frame.of([geometry])
         self.drawn = canonical(self.frame.parts(geometry))
@@ -120,14 +120,14 @@ class _Fabric:
             shared = shapely.intersection(mine, other)
             known = shapely.intersection(before, other) if own else MultiPolygon()
             if shapely.area(shared) > shapely.area(known) + OVERLAP_MM2:
-                inside = shapely.point_on_surface(_areal(shared))
+                inside = shapely.point_on_surface(_largest(shared))
                 return inside.x, inside.y
         return None
 
 
-def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    return max(parts.tolist(), key=lambda part: float(shapely.area(part)))
+def _largest(geometry: BaseGeometry) -> BaseGeometry:
+    parts: list[BaseGeometry] = shapely.get_parts(shapely.get_parts(geometry)).tolist()
+    return max(parts, key=lambda part: float(shapely.area(part)))
 
 
 def place_new(geometry: MultiPolygon, neighbours: Sequence[Plot]) -> Edit:
@@ -168,22 +168,30 @@ def _redistributed(
     """The new ground of the subject, and that of the givers who gain or lose some."""
     grounds = [fabric.drawn, subject, *(canonical(fabric.before[key]) for key in givers)]
     faces = _overlay(grounds)
-    inside = np.array([shapely.contains(_polygon(parts), faces.points) for parts in grounds])
+    points = np.array([point_within(face) for face in faces])
+    inside = np.array([shapely.contains(polygon_of(parts), points) for parts in grounds])
     owner: list[int] = []
-    for i in range(len(faces.rings)):
+    for i in range(len(faces)):
         in_drawn, _, *of_givers = inside[:, i].tolist()
         owner.append(_owner(in_drawn=in_drawn, of_givers=of_givers))
     for i, who in enumerate(owner):
         if who == NOBODY and inside[1, i]:
-            owner[i] = _heir(fabric.frame, faces.rings, owner, i)
+            owner[i] = _heir(fabric.frame, faces, owner, i)
     moved = {}
     for number, key in enumerate(givers, start=1):
         mine = [i for i, who in enumerate(owner) if who == number]
         if mine != np.flatnonzero(inside[1 + number]).tolist():
-            if not mine:
-                raise EditUnsound(**fabric.frame.place(grounds[1 + number][0][0][0]))
-            moved[key] = _union([faces.rings[i] for i in mine])
-    return _union([faces.rings[i] for i, who in enumerate(owner) if who == SUBJECT]), moved
+            moved[key] = _united(fabric, (faces[i] for i in mine))
+    own = (face for face, who in zip(faces, owner, strict=True) if who == SUBJECT)
+    return _united(fabric, own), moved
+
+
+def _united(fabric: _Fabric, faces: Iterable[Part]) -> list[Part]:
+    """The faces of one owner; an owner of nothing had less than the grid can show."""
+    own = canonical(faces)
+    if not own:
+        raise EditUnsound(**fabric.frame.place(fabric.drawn[0][0][0]))
+    return canonical(united(own))
 
 
 def _owner(*, in_drawn: bool, of_givers: Sequence[bool]) -> int:
@@ -201,51 +209,17 @@ def _heir(frame: Frame, faces: Sequence[Part], owner: Sequence[int], given_up: i
         if who > SUBJECT and sides & undirected(edges_of([face]))
     }
     if len(heirs) > 1:
-        ring = faces[given_up]
-        place = shapely.point_on_surface(Polygon(ring[0], ring[1:]))
+        place = point_within(faces[given_up])
         raise GroundDisputed(**frame.place((place.x, place.y)))
     return heirs.pop() if heirs else NOBODY
 
 
-class _Faces:
-    """The smallest pieces of ground that a set of boundaries makes."""
-
-    def __init__(self, found: NDArray[np.object_]) -> None:
-        self.points = shapely.point_on_surface(found)
-        self.rings: list[Part] = [
-            [[_spot(xy) for xy in ring.coords[:-1]] for ring in (face.exterior, *face.interiors)]
-            for face in found.tolist()
-        ]
-
-
-def _spot(xy: Sequence[float]) -> Spot:
-    return round(xy[0]), round(xy[1])
-
-
-def _overlay(grounds: Sequence[list[Part]]) -> _Faces:
-    """Node boundaries on the grid (snap rounding, OverlayNG) and take the faces."""
-    edges = sorted(undirected(edge for parts in grounds for edge in edges_of(parts)))
-    lines = shapely.multilinestrings(np.array(edges, dtype=float))
-    noded = shapely.set_precision(shapely.union_all([lines], grid_size=1.0), 0, mode="pointwise")
+def _overlay(grounds: Sequence[list[Part]]) -> list[Part]:
+    """The smallest pieces of ground that boundaries make, noded on the grid (snap rounding)."""
+    edges = undirected(edge for parts in grounds for edge in edges_of(parts))
+    lines = np.asarray(shapely.linestrings(np.array(sorted(edges), dtype=float)))
+    noded = shapely.union_all(lines, grid_size=1.0)
     segments: set[Edge] = set()
     for line in shapely.get_parts(noded).tolist():
-        spots = [_spot(xy) for xy in line.coords]
-        segments |= undirected(itertools.pairwise(spots))
-    pairs = shapely.linestrings(np.array(sorted(segments), dtype=float))
-    return _Faces(np.array(shapely.get_parts(shapely.polygonize(pairs))))
-
-
-def _polygon(parts: Sequence[Part]) -> MultiPolygon:
-    return MultiPolygon([Polygon(part[0], part[1:]) for part in parts])
-
-
-def _union(faces: Sequence[Part]) -> list[Part]:
-    """Faces that share sides as one ground: the sides that only one of them has remain."""
-    edges = {edge for face in canonical(faces) for edge in edges_of([face])}
-    left = sorted(undirected(edge for edge in edges if edge[::-1] not in edges))
-    found = np.array(shapely.get_parts(shapely.polygonize(
-        shapely.linestrings(np.array(left, dtype=float)))))  # fmt: skip
-    made = _Faces(found)
-    ground = shapely.STRtree([Polygon(face[0], face[1:]) for face in faces])
-    within = np.unique(ground.query(made.points, predicate="intersects")[0])
-    return canonical(made.rings[i] for i in within.tolist())
+        segments |= undirected(pairwise((round(x), round(y)) for x, y in line.coords))
+    return enclosed_by(segments)

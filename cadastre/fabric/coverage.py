@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon
+from shapely.geometry import LineString, MultiLineString, MultiPolygon
 
 from cadastre.fabric.grid import MM_PER_M, Edge, Frame
 
@@ -50,7 +50,6 @@ def new_faults(
     old = invalid_sides(local(frame, before), gap_mm)
     if not old:
         return now
-    known = shapely.buffer(shapely.multilinestrings(np.array(old, dtype=float)), OLD_FAULT_MM)
-    sides = shapely.linestrings(np.array(now, dtype=float))
-    fresh = ~shapely.covered_by(sides, known)
-    return [side for side, is_new in zip(now, fresh.tolist(), strict=True) if is_new]
+    known = shapely.buffer(MultiLineString(old), OLD_FAULT_MM)
+    shapely.prepare(known)
+    return [side for side in now if not shapely.covers(known, LineString(side))]

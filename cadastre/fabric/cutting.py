@@ -25,9 +25,10 @@ from cadastre.fabric.errors import (
     RingTakesAll,
     WidthUnusable,
 )
+from cadastre.fabric.faces import faces_of, point_within
 from cadastre.fabric.grid import Edge, Floats, Part, Spot, canonical, distances, interactive
 from cadastre.fabric.model import MOST_PIECES, SNAPPING_MM, Edit, Plot, Point
-from cadastre.fabric.noding import Node, Outline, faces_of
+from cadastre.fabric.noding import Node, Outline
 from cadastre.fabric.scene import Scene
 from cadastre.planar import check_polygons
 
@@ -179,9 +180,8 @@ def divide_by_ring(parent: Plot, ring: Sequence[Point], neighbours: Sequence[Plo
     if marks := outline.nodes(np.vstack([drawn, drawn[:1]])):
         # Begin at a mark of the boundary, so that no stretch runs through the ring's start.
         first, k = marks[0], math.floor(marks[0].at)
-        rest = np.roll(drawn, -(k + 1), axis=0)
-        at_point = first.at == k
-        drawn = np.vstack([np.array([first.spot], dtype=float), rest[: len(rest) - at_point]])
+        start = [] if first.at == k else [np.array([first.spot], dtype=float)]
+        drawn = np.vstack([*start, np.roll(drawn, -k - len(start), axis=0)])
     found = stretches(outline, np.vstack([drawn, drawn[:1]]))
     for each in found:
         if each.where == "outside":
@@ -205,11 +205,6 @@ def _ring_of(scene: Scene, ring: Sequence[Point]) -> Floats:
     if faults:
         raise faults[0]
     return np.array(canonical([[closed[:-1]]])[0][0], dtype=float)
-
-
-def _inside(face: Part) -> tuple[float, float]:
-    point = shapely.point_on_surface(Polygon(face[0], face[1:]))
-    return point.x, point.y
 
 
 # -- strips ----------------------------------------------------------------------------------------
@@ -259,10 +254,10 @@ def divide_by_strip(
 
 def _with_first(faces: Sequence[Part], region: Polygon) -> list[list[Part]]:
     """The faces within a region as the first piece, each other face as one."""
-    within = [bool(shapely.contains_xy(region, *_inside(face))) for face in faces]
+    within = [bool(shapely.contains(region, point_within(face))) for face in faces]
     pieces = [[face for face, is_in in zip(faces, within, strict=True) if is_in]]
     pieces += [[face] for face, is_in in zip(faces, within, strict=True) if not is_in]
-    refuse_few_or_many(len(pieces))
+    refuse_few_or_many(len(pieces) if pieces[0] else 1)
     return pieces
 
 

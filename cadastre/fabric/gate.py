@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 
 from cadastre.fabric.coverage import new_faults
 from cadastre.fabric.errors import (
@@ -181,8 +181,9 @@ def _apart(was: set[Edge], now: set[Edge]) -> float:
         return 0.0
     if not was or not now:
         return math.inf
-    lines = [shapely.multilinestrings(np.array(sorted(each), dtype=float)) for each in (was, now)]
-    return float(shapely.hausdorff_distance(*lines))
+    return float(
+        shapely.hausdorff_distance(MultiLineString(sorted(was)), MultiLineString(sorted(now)))
+    )
 
 
 def _marks_stay(frame: Frame, edit: Edit, others: Sequence[Plot]) -> Iterator[EditFinding]:

@@ -31,6 +31,7 @@ from cadastre.planar import (
 
 MM_PER_M = 1000
 Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
 Spot: TypeAlias = tuple[int, int]
 """A point in whole millimetres from the origin of its `Frame`."""
 Ring: TypeAlias = list[Spot]
@@ -83,7 +84,7 @@ def interactive(*counts: int) -> None:
         raise TooManyVertices(count=sum(counts), limit=INTERACTIVE_VERTICES)
 
 
-def millimetres(xy: NDArray[Any]) -> NDArray[np.int64]:
+def millimetres(xy: NDArray[Any]) -> Ints:
     """Coordinates that lie on the grid, as whole millimetres."""
     finite(xy)
     whole = np.rint(xy * MM_PER_M)
@@ -91,7 +92,8 @@ def millimetres(xy: NDArray[Any]) -> NDArray[np.int64]:
     if off.any():
         x, y = xy[int(np.argmax(off))].tolist()
         raise NotOnGrid(x=x, y=y)
-    return whole.astype(np.int64)
+    grid: Ints = whole.astype(np.int64)
+    return grid
 
 
 class Frame(NamedTuple):
@@ -107,15 +109,16 @@ class Frame(NamedTuple):
         east, north = millimetres(np.array(corners)).min(axis=0).tolist()
         return cls(east, north)
 
-    def spots(self, xy: NDArray[Any]) -> NDArray[np.int64]:
+    def spots(self, xy: NDArray[Any]) -> Ints:
         """Coordinates on the grid, as whole millimetres from the origin."""
         return millimetres(xy) - np.array(self, dtype=np.int64)
 
-    def rounded(self, points: Sequence[Point]) -> NDArray[np.int64]:
+    def rounded(self, points: Sequence[Point]) -> Ints:
         """Points as people drew or typed them, at their nearest place on the grid."""
         xy = np.array(points, dtype=float).reshape(-1, 2)
         finite(xy)
-        return np.rint(xy * MM_PER_M).astype(np.int64) - np.array(self, dtype=np.int64)
+        spots: Ints = np.rint(xy * MM_PER_M).astype(np.int64) - np.array(self, dtype=np.int64)
+        return spots
 
     def point(self, spot: Sequence[float]) -> Point:
         """A place in metres; bit for bit the coordinate it came from."""

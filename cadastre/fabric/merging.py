@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-import numpy as np
 import shapely
-from shapely.geometry import Polygon
 
 from cadastre.fabric.errors import OverlapsNeighbour, ParcelsNotAdjacent, ParcelsTooFew
-from cadastre.fabric.grid import (
-    Edge,
-    Part,
-    Ring,
-    Spot,
-    distance_to_side,
-    doubled_area,
-    edges_of,
-    undirected,
-)
+from cadastre.fabric.faces import ground_of, point_within, united
+from cadastre.fabric.grid import Edge, Part, Ring, Spot, distance_to_side, edges_of, undirected
 from cadastre.fabric.model import Edit, Plot
 from cadastre.fabric.noding import enter_marks
 from cadastre.fabric.scene import Scene
@@ -42,13 +32,10 @@ def merge(parents: Sequence[Plot], neighbours: Sequence[Plot]) -> Edit:
     edges = [set(edges_of(parts)) for parts in rings]
     _refuse_apart(scene, edges)
     everything = set().union(*edges)
-    left = {(a, b) for a, b in everything if (b, a) not in everything}
-    gone = undirected(everything - left)
-    faces = _faces(left, rings)
-    before = sum(doubled_area(ring) for parts in rings for part in parts for ring in part)
-    after = sum(abs(doubled_area(part[0])) - sum(abs(doubled_area(h)) for h in part[1:])
-                for part in faces)  # fmt: skip
-    if before != after or sum(map(len, edges)) != len(everything):
+    gone = undirected(edge for edge in everything if edge[::-1] in everything)
+    faces = united([part for parts in rings for part in parts])
+    before = sum(ground_of(part) for parts in rings for part in parts)
+    if before != sum(map(ground_of, faces)) or sum(map(len, edges)) != len(everything):
         raise _overlap(scene, parents)
     used = {(x, y) for x, y in scene.others.tolist()}
     loose = {spot for edge in gone for spot in edge} - used
@@ -73,24 +60,8 @@ def _refuse_apart(scene: Scene, edges: Sequence[set[Edge]]) -> None:
     apart = [i for i, each in enumerate(group) if each]
     if apart:
         part = min(scene.subjects[i] for i in apart)[0]
-        inside = shapely.point_on_surface(Polygon(part[0], part[1:]))
+        inside = point_within(part)
         raise ParcelsNotAdjacent(**scene.frame.place((inside.x, inside.y)))
-
-
-def _faces(left: set[Edge], rings: Sequence[list[Part]]) -> list[Part]:
-    """The ground within the sides that are left."""
-    lines = shapely.linestrings(np.array(sorted(undirected(left)), dtype=float))
-    found = np.array(shapely.get_parts(shapely.polygonize(lines)))
-    ground = [Polygon(part[0], part[1:]) for parts in rings for part in parts]
-    tree = shapely.STRtree(ground)
-    hits = tree.query(shapely.point_on_surface(found), predicate="intersects")[0]
-    return [
-        [
-            [(int(x), int(y)) for x, y in ring.coords[:-1]]
-            for ring in (face.exterior, *face.interiors)
-        ]
-        for face in found[np.unique(hits)].tolist()
-    ]
 
 
 def _overlap(scene: Scene, parents: Sequence[Plot]) -> OverlapsNeighbour:

@@ -13,11 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPolygon, Polygon
 
-from cadastre.fabric.errors import EditUnsound, LineTooCloseToMark
+from cadastre.fabric.errors import LineTooCloseToMark
+from cadastre.fabric.faces import polygon_of
 from cadastre.fabric.grid import (
     Edge,
     Floats,
@@ -27,7 +26,6 @@ from cadastre.fabric.grid import (
     Spot,
     best_spot,
     distances,
-    doubled_area,
     edges_of,
     undirected,
 )
@@ -57,7 +55,7 @@ class Outline:
         self.side_of: dict[Spot, int] = {}
         self._marks: list[list[Spot]] = [[] for _ in self.sides]
         self._take_in(others)
-        self.polygon = MultiPolygon([Polygon(part[0], part[1:]) for part in parts])
+        self.polygon = polygon_of(parts)
         worked = [(a, b, i) for i in range(len(self.sides)) for a, b in self._divided(i)]
         self.a: Floats = np.array([a for a, _, _ in worked], dtype=float)
         self.b: Floats = np.array([b for _, b, _ in worked], dtype=float)
@@ -248,54 +246,3 @@ def _on_sides(spots: Sequence[Spot], sides: Sequence[Edge], clear: float) -> dic
         if min(np.hypot(*(points[i] - a[side])), np.hypot(*(points[i] - b[side]))) > clear:
             found[spots[i]] = side
     return found
-
-
-def faces_of(frame: Frame, parts: list[Part], cuts: Sequence[Sequence[Spot]]) -> list[Part]:
-    """The pieces into which ``cuts`` divide noded rings; each cut runs within, between marks.
-
-    Exact: the doubled areas of the pieces add up to the doubled area of the whole, and each cut
-    has a piece on both sides. Raises `EditUnsound` with a place otherwise.
-    """
-    whole = MultiPolygon([Polygon(part[0], part[1:]) for part in parts])
-    if not shapely.is_valid(whole):
-        raise EditUnsound(**frame.place(_fault_of(whole)))
-    cut_edges = undirected(edge for cut in cuts for edge in pairwise(cut))
-    edges = sorted(undirected(edges_of(parts)) | cut_edges)
-    lines = shapely.linestrings(np.array(edges, dtype=float))
-    found = np.array(shapely.get_parts(shapely.polygonize(lines)))
-    inside = shapely.contains(whole, shapely.point_on_surface(found))
-    faces = [
-        [_ring(ring) for ring in (face.exterior, *face.interiors)]
-        for face in found[inside].tolist()
-    ]
-    _prove(frame, parts, faces, cut_edges)
-    return faces
-
-
-def _ring(ring: Any) -> Ring:
-    return [_spot(xy) for xy in ring.coords[:-1]]
-
-
-def _fault_of(geometry: MultiPolygon) -> Sequence[float]:
-    """A place where an invalid geometry meets itself."""
-    reason = shapely.is_valid_reason(geometry)
-    try:
-        x, y = reason[reason.index("[") + 1 : reason.index("]")].split()
-        return float(x), float(y)
-    except ValueError:
-        first: list[float] = shapely.get_coordinates(geometry)[0].tolist()
-        return first
-
-
-def _prove(frame: Frame, parts: list[Part], faces: list[Part], cuts: set[Edge]) -> None:
-    from_faces = {edge for face in faces for edge in edges_of([face])}
-    for a, b in sorted(cuts):
-        if (a, b) not in from_faces or (b, a) not in from_faces:
-            raise EditUnsound(**frame.place(a))
-    signed = sum(_doubled(face) for face in faces)
-    if signed != sum(_doubled(part) for part in parts):
-        raise EditUnsound(**frame.place(parts[0][0][0]))
-
-
-def _doubled(part: Part) -> int:
-    return abs(doubled_area(part[0])) - sum(abs(doubled_area(hole)) for hole in part[1:])

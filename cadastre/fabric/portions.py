@@ -15,9 +15,10 @@ from shapely.geometry import Polygon
 
 from cadastre.fabric.cutting import ends_of, refuse_ends, refuse_few_or_many, stretches
 from cadastre.fabric.errors import AreaNotAvailable, EditUnsound, SideUnknown
+from cadastre.fabric.faces import faces_of, point_within, polygon_of
 from cadastre.fabric.grid import Edge, Floats, Part, Spot
-from cadastre.fabric.model import TOUCH_MM, Edit, Plot, Point
-from cadastre.fabric.noding import Outline, faces_of
+from cadastre.fabric.model import SNAPPING_MM, Edit, Plot, Point
+from cadastre.fabric.noding import Outline
 from cadastre.fabric.scene import Scene
 
 MM2_PER_M2: Final = 1_000_000
@@ -70,7 +71,7 @@ class Sweep:
 
     def of(self, face: Part) -> float:
         """How far ahead a point within a face lies."""
-        point = shapely.point_on_surface(Polygon(face[0], face[1:]))
+        point = point_within(face)
         return float((np.array([point.x, point.y]) - self.origin) @ self.ahead)
 
     def near(self, distance: float, place: Place) -> Polygon:
@@ -133,7 +134,8 @@ def _across_long_axis(outline: Outline) -> tuple[Spot, Spot]:
 
     Exact integers decide; of equal rectangles that whose cuts run most nearly north is taken.
     """
-    hull = shapely.convex_hull(outline.polygon)
+    hull = outline.polygon.convex_hull
+    assert isinstance(hull, Polygon)  # a valid parcel has area
     corners = [(round(x), round(y)) for x, y in hull.exterior.coords]
     best: tuple[tuple[float, float, Spot], Spot] | None = None
     for a, b in pairwise(corners):
@@ -185,7 +187,7 @@ def cut_off_area(
         raise _not_available(scene, a, area_m2, sweep.total)
     faces = faces_of(scene.frame, outline.with_marks(ends_of(cuts)), cuts)
     refuse_few_or_many(len(faces))
-    faces.sort(key=lambda face: float(shapely.distance(_polygon(face), middle)))
+    faces.sort(key=lambda face: float(shapely.distance(polygon_of([face]), middle)))
     return scene.edit([[face] for face in faces], cuts, first=1)
 
 
@@ -204,11 +206,7 @@ def _solved(sweep: Sweep, target: float, middle: Place) -> tuple[float, Polygon]
 def _bounds(ground: Polygon, spots: Sequence[Spot]) -> bool:
     (ax, ay), (bx, by) = spots[0], spots[-1]
     middle = Place((ax + bx) / 2, (ay + by) / 2)
-    return float(shapely.distance(shapely.boundary(ground), middle)) <= TOUCH_MM
-
-
-def _polygon(face: Part) -> Polygon:
-    return Polygon(face[0], face[1:])
+    return float(shapely.distance(shapely.boundary(ground), middle)) < SNAPPING_MM
 
 
 def _not_available(scene: Scene, at: Spot, area_m2: Decimal, available: float) -> AreaNotAvailable:

@@ -34,7 +34,7 @@ class Scene:
 
     def __init__(self, subjects: Sequence[Plot], neighbours: Iterable[Plot]) -> None:
         for plot in subjects:
-            interactive(shapely.get_num_coordinates(plot.geometry))
+            interactive(int(shapely.get_num_coordinates(plot.geometry)))
             valid(plot.geometry)
         keys = {plot.key for plot in subjects}
         self.frame = Frame.of(plot.geometry for plot in subjects)
