@@ -17,7 +17,7 @@ class Unit(NamedTuple):
     id: int
     tax_parcel_code: str
     legal_area_m2: Decimal | None
-    calculated_area_m2: float
+    calculated_area_m2: float | None  # only where the document tells no area
     satang_per_wa: int | None
     in_house_registration: bool
     vacant_since: int | None
@@ -70,6 +70,7 @@ def _area(unit: Unit) -> Area:
     """The area on the document; where there is none, that of the map."""
     if unit.legal_area_m2 is not None:
         return Area(unit.legal_area_m2)
+    assert unit.calculated_area_m2 is not None
     return Area.measured(unit.calculated_area_m2)
 
 

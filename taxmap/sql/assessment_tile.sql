@@ -34,7 +34,11 @@ drawn AS MATERIALIZED (
     INNER JOIN taxmap_valuationunit AS unit ON unit.parcel_id = parcel.id
     LEFT JOIN taxmap_landprice AS price
         ON price.street_id = unit.street_id AND price.valid_during @> %(today)s::date
-    WHERE parcel.valid_during @> %(today)s::date
+    -- A plot that ended during the year is still owed for.
+    WHERE (
+        parcel.valid_during @> %(today)s::date
+        OR parcel.valid_during @> date_trunc('year', %(today)s::date)::date
+    )
         AND parcel.calculated_area_m2 >= tile.pixel_m2
         AND unit.local_authority_id = ANY(%(offices)s)
 ),

@@ -25,7 +25,8 @@ LEFT JOIN LATERAL (
     FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
 ) AS paid ON true
 WHERE unit.local_authority_id = %(authority)s
-    AND parcel.valid_during @> %(today)s::date
+    -- A plot that ended during the year is still owed for: it is drawn as it was assessed.
+    AND (parcel.valid_during @> %(today)s::date OR assessed.id IS NOT NULL)
     AND parcel.tax_parcel_code LIKE %(prefix)s
 ORDER BY parcel.tax_parcel_code
 LIMIT %(limit)s

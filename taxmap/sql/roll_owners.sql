@@ -3,10 +3,11 @@
 WITH taxable AS (
     SELECT unit.id AS unit_id, parcel.ba_unit_id
     FROM taxmap_valuationunit AS unit
-    JOIN parcels_parcel AS parcel ON parcel.id = unit.parcel_id
+    JOIN parcels_parcelstate AS parcel ON parcel.parcel_id = unit.parcel_id
     WHERE unit.local_authority_id = %(authority)s
       AND unit.is_taxable
       AND parcel.valid_during @> %(on)s::date
+      AND upper_inf(parcel.recorded_during)
 ),
 holders AS (
     SELECT DISTINCT taxable.unit_id, held.party_id, party.kind,

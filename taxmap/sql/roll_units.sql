@@ -2,14 +2,18 @@
 SELECT unit.id,
        parcel.tax_parcel_code,
        parcel.legal_area_m2,
-       parcel.calculated_area_m2,
+       CASE WHEN parcel.legal_area_m2 IS NULL
+           THEN ST_Area(ST_Transform(parcel.geometry, parcel.zone_srid))
+       END AS calculated_area_m2,
        coalesce(unit.satang_per_wa, price.satang_per_wa) AS satang_per_wa,
        unit.in_house_registration,
        unit.vacant_since,
        coalesce(uses.list, '{}') AS uses,
        coalesce(buildings.list, '{}') AS buildings
 FROM taxmap_valuationunit AS unit
-JOIN parcels_parcel AS parcel ON parcel.id = unit.parcel_id
+JOIN parcels_parcelstate AS parcel
+    ON parcel.parcel_id = unit.parcel_id
+    AND parcel.valid_during @> %(on)s::date AND upper_inf(parcel.recorded_during)
 LEFT JOIN taxmap_landprice AS price
     ON price.street_id = unit.street_id AND price.valid_during @> %(on)s::date
 LEFT JOIN LATERAL (

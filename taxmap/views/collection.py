@@ -11,6 +11,7 @@ from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Point
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -158,8 +159,9 @@ def unit_at(request: HttpRequest) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     unit = _units(office).filter(
+        Q(parcel__valid_during__contains=today)
+        | Q(parcel__valid_during__contains=today.replace(month=1, day=1)),
         parcel__geometry__intersects=Point(lon, lat, srid=4326),
-        parcel__valid_during__contains=today,
     ).first()  # fmt: skip
     if unit is None:
         return HttpResponse(status=204)

@@ -24,6 +24,7 @@ from tests.factories import (
     a_square,
     a_unit,
     a_user,
+    amended,
 )
 
 pytestmark = pytest.mark.django_db
@@ -167,9 +168,7 @@ def test_the_file_is_the_list(units: list[ValuationUnit]) -> None:
 
 
 def test_a_formula_in_a_number_stays_text(units: list[ValuationUnit]) -> None:
-    parcel = units[0].parcel
-    parcel.land_number = "=1+1"
-    parcel.save()
+    amended(units[0].parcel, land_number="=1+1")
     _head, first, *_rest = rows_of(officer(Role.TAX_OFFICER), state="all")
     assert first[1] == "'=1+1"
 

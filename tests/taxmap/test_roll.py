@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from psycopg.types.range import Range
 
 from cadastre.tax import estimate
 from offices.jobs import CommandRun, JobCancelled, kind_of
 from offices.models import AuditEntry
 from parcels.models import Party
 from taxmap.calculation import steps_of
+from taxmap.collection import map_rows
 from taxmap.errors import NoLocalAuthority
 from taxmap.models import Assessment, ValuationUnit
 from taxmap.services import roll
 from taxmap.services.payments import payment_record
 from taxmap.services.roll import roll_assess
 from tests.factories import (
+    LONG_AGO,
     NOW,
     a_building,
     a_local_authority,
     a_party,
     a_square,
     a_unit,
+    amended,
 )
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +188,27 @@ def test_the_command_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError) as refused:
         call_command("assess_roll", year=2026, office="NOWHERE")
     assert isinstance(refused.value.__cause__, NoLocalAuthority)
+
+
+def test_the_roll_asks_for_the_plots_as_they_were_on_new_years_day() -> None:
+    """A plot divided or corrected during the year is assessed as it was when the year began."""
+    divided, corrected = a_plot(1, a_party()), a_plot(2, a_party())
+    before = {unit.pk: unit.parcel.legal_area_m2 for unit in (divided, corrected)}
+    midsummer = date(2026, 6, 1)
+    amended(divided.parcel, valid_during=Range(LONG_AGO, midsummer))
+    amended(corrected.parcel, legal_area_m2=Decimal(9999), valid_during=Range(midsummer, None))
+    assert run()["assessed"] == 2
+    first = {unit: tax_of(ValuationUnit.objects.get(pk=unit)) for unit in before}
+    assert len(set(first.values())) == 1
+    assert run(2027)["assessed"] == 1
+    assert tax_of(corrected, 2027) > tax_of(corrected)
+
+
+def test_a_plot_that_ended_is_still_on_the_collection_map_of_its_year() -> None:
+    unit = a_plot(1, a_party())
+    run()
+    amended(unit.parcel, valid_during=Range(LONG_AGO, date(2026, 6, 1)))
+    ask = {"prefix": "", "srid": 32647, "digits": 2, "limit": 10}
+    rows = map_rows(unit.local_authority, 2026, today=date(2026, 11, 20), **ask)
+    assert [row["code"] for row in rows] == ["01A001"]
+    assert not map_rows(unit.local_authority, 2027, today=date(2027, 2, 1), **ask)
