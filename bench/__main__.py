@@ -10,16 +10,8 @@ import sys
 from bench.harness import ROOT, Bench, Options, empty_database, say
 
 NAMES = (
-    "generate",
-    "tiles",
-    "raster",
-    "search",
-    "estimate",
-    "booking",
-    "imports",
-    "editing",
-    "fabric",
-)
+    "generate", "tiles", "raster", "search", "estimate", "booking", "imports", "editing", "fabric",
+)  # fmt: skip
 OTHER_NAMES = {"import": "imports"}
 
 
