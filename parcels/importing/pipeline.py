@@ -125,6 +125,7 @@ class Tally:
 
 
 Outcome = tuple[list[Accepted], list[Refused]]
+Judged = tuple[Item, Verdict | None]
 
 
 class FileReading:
@@ -164,23 +165,30 @@ class FileReading:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every feature of the file, in file order, as accepted or refused."""
-        settings = GateSettings(self.srid, self.zone, self.options.datum_parameters, self.bounds)
         reader = AttributeReader(self.plan, thai=self.thai)
         seen: set[str] = set()
+        for judged in self.judged(count_overlaps=True):
+            yield self._outcome(judged, reader, seen)
+
+    def judged(self, *, count_overlaps: bool = False) -> Iterator[list[Judged]]:
+        """Every feature of the file, in file order, with what the gate says of its boundary."""
+        settings = GateSettings(self.srid, self.zone, self.options.datum_parameters, self.bounds)
         with Gate(settings) as gate:
             batch = self._first
             while batch:
-                yield self._outcome(batch, gate, reader, seen)
+                verdicts = {
+                    v.position: v for v in gate.check([i for i in batch if i.wkb is not None])
+                }
+                yield [(item, verdicts.get(item.position)) for item in batch]
                 batch = next(self._batches, [])
-            self.overlaps = gate.overlaps()
+            if count_overlaps:
+                self.overlaps = gate.overlaps()
 
     def _outcome(
-        self, batch: Sequence[Item], gate: Gate, reader: AttributeReader, seen: set[str]
+        self, judged: Sequence[Judged], reader: AttributeReader, seen: set[str]
     ) -> Outcome:
-        verdicts = {v.position: v for v in gate.check([i for i in batch if i.wkb is not None])}
         accepted, refused = [], []
-        for item in batch:
-            verdict = verdicts.get(item.position)
+        for item, verdict in judged:
             values = item.facts["attributes"]
             if verdict is None or verdict.ewkb is None:
                 refused.append(_refused(item, verdict))
