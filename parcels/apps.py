@@ -14,5 +14,5 @@ class ParcelsConfig(AppConfig):
     def ready(self) -> None:
         """Let every room add its section to the plot page, and learn the kinds of transaction."""
         autodiscover_modules("plot_sections", "registration_vetoes")
-        for kinds in ("notes", "rights", "mortgages", "titles"):
+        for kinds in ("notes", "rights", "mortgages", "titles", "shapes"):
             import_module(f"parcels.registration.{kinds}")

@@ -36,7 +36,7 @@ def draw_numbers(act: Transaction, wanted: Mapping[Series, int]) -> dict[Series,
     """
     drawn: dict[Series, list[int]] = {}
     for series in sorted(key for key, count in wanted.items() if count):
-        last = _locked(series)
+        last = series_lock(series)
         numbers: list[int] = []
         while len(numbers) < wanted[series]:
             last += 1
@@ -52,8 +52,11 @@ def draw_numbers(act: Transaction, wanted: Mapping[Series, int]) -> dict[Series,
     return drawn
 
 
-def _locked(series: Series) -> int:
-    """The last number given, with the row of the series locked; it is made when there is none."""
+def series_lock(series: Series) -> int:
+    """The last number given, with the row of the series locked; it is made when there is none.
+
+    Series are locked in sorted order; those of the tax map come last by their name.
+    """
     kind, scope = series
     found = NumberSeries.objects.filter(kind=kind, scope=scope)
     if not found.exists():
@@ -66,6 +69,8 @@ def _locked(series: Series) -> int:
 
 def _highest(series: Series) -> int:
     kind, scope = series
+    if kind not in _HIGHEST:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(_HIGHEST[kind], [scope])
         (highest,) = cursor.fetchone()
