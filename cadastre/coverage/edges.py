@@ -17,6 +17,7 @@ from cadastre.coverage.faults import Floats, Geometries, Hashes, Ints
 # A thousandth of the legal grid: rounding of a computed coordinate disappears, and a boundary
 # would have to be seven kilometres long for what disappears with it to count.
 MATCHING_GRID_M: Final = 1e-6
+_POLYGON: Final = 3
 _ODD: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -55,7 +56,10 @@ class Edges:
 
 def parts_of(geometries: Geometries) -> Parts:
     """The polygons of polygons and multipolygons, empty ones left out."""
-    polygons, owner = shapely.get_parts(geometries, return_index=True)
+    if (shapely.get_type_id(geometries) == _POLYGON).all():
+        polygons, owner = geometries, np.arange(len(geometries))
+    else:
+        polygons, owner = shapely.get_parts(geometries, return_index=True)
     filled = ~shapely.is_empty(polygons)
     return Parts(polygons[filled], owner[filled].astype(np.int64))
 
@@ -70,7 +74,7 @@ def edges_of(parts: Parts) -> Edges:
     grid = np.rint(xy / MATCHING_GRID_M).astype(np.int64)
     hashes = _hashes(grid)
     is_edge = np.ones(len(xy), np.bool_)
-    is_edge[:-1] = (grid[:-1] != grid[1:]).any(axis=1)
+    is_edge[:-1] = (grid[:-1, 0] != grid[1:, 0]) | (grid[:-1, 1] != grid[1:, 1])
     is_edge[ends - 1] = False
     at = np.flatnonzero(is_edge)
     to = at + 1
@@ -78,11 +82,12 @@ def edges_of(parts: Parts) -> Edges:
     is_hole = np.ones(len(rings), np.bool_)
     is_hole[np.unique(part, return_index=True)[1]] = False
     turned = (_ring_areas(xy, starts, ends) > 0) == is_hole
-    back = turned[ring[at]]
-    at, to = np.where(back, to, at), np.where(back, at, to)
+    of_edge = part[ring[at]].astype(np.int64)
+    if turned.any():
+        back = turned[ring[at]]
+        at, to = np.where(back, to, at), np.where(back, at, to)
     tail, head = hashes[at], hashes[to]
-    twin = _twins(grid, at, to, tail, head)
-    return Edges(xy, part[ring[np.minimum(at, to)]].astype(np.int64), at, to, tail, head, twin)
+    return Edges(xy, of_edge, at, to, tail, head, _twins(grid, at, to, tail + head))
 
 
 def _hashes(grid: Ints) -> Hashes:
@@ -108,21 +113,23 @@ def _ring_areas(xy: Floats, starts: Ints, ends: Ints) -> Floats:
     return areas
 
 
-def _twins(grid: Ints, at: Ints, to: Ints, tail: Hashes, head: Hashes) -> Ints:
-    """For each edge the index of its twin, or -1."""
-    twin = np.full(len(at), -1, np.int64)
-    if len(at) < 2:
+def _twins(grid: Ints, at: Ints, to: Ints, keys: Hashes) -> Ints:
+    """For each edge the index of its twin, or -1. ``keys`` are the same for both directions."""
+    count = len(at)
+    twin = np.full(count, -1, np.int64)
+    if count < 2:
         return twin
-    # The same for both directions; two edges that share a point differ by the other one.
-    keys = tail + head
-    order = np.argsort(keys)
-    same = np.diff(keys[order]) == 0
+    # The index of an edge in the low bits of its key: one sort of plain numbers instead of two.
+    low = np.uint64((1 << count.bit_length()) - 1)
+    tagged = np.sort((keys & ~low) | np.arange(count, dtype=np.uint64))
+    same = (tagged[:-1] ^ tagged[1:]) <= low
     alone = np.concatenate(([True], ~same, [True]))
     # Runs of exactly two equal keys.
     i = np.flatnonzero(same & alone[:-2] & alone[2:])
-    one, other = order[i], order[i + 1]
-    reverse = (grid[at[one]] == grid[to[other]]).all(axis=1)
-    reverse &= (grid[to[one]] == grid[at[other]]).all(axis=1)
+    one, other = ((tagged[j] & low).astype(np.int64) for j in (i, i + 1))
+    x, y = grid[:, 0], grid[:, 1]
+    a, b, c, d = at[one], to[one], at[other], to[other]
+    reverse = (x[a] == x[d]) & (y[a] == y[d]) & (x[b] == x[c]) & (y[b] == y[c])
     one, other = one[reverse], other[reverse]
     twin[one], twin[other] = other, one
     return twin
