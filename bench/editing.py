@@ -286,7 +286,9 @@ class Editor:
             tally.worst = max(tally.worst, abs(got - area) / bound)
         if abs(got - area) > bound + 1e-6:
             tally.broke("area beyond bound", kind, before[0])
-        if not all(shapely.is_valid(each) for each in (*edit.pieces, *edit.changed.values())):
+        sound = {plot.key for plot in around if shapely.is_valid(plot.geometry)}
+        changed = [geometry for key, geometry in edit.changed.items() if key in sound]
+        if not all(shapely.is_valid(each) for each in (*edit.pieces, *changed)):
             tally.broke("invalid result", kind, before[0])
         if len(before) == 1 and self.rng.random() < FRACTION_PROVED_TWICE:
             self._merge_again(kind, before[0], edit, around)

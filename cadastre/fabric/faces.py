@@ -69,7 +69,7 @@ def united(faces: Sequence[Part]) -> list[Part]:
     sides = {edge for face in faces for edge in edges_of([face])}
     found = enclosed_by([edge for edge in sides if edge[::-1] not in sides])
     ground = shapely.STRtree([Polygon(face[0], face[1:]) for face in faces])
-    points = np.array([point_within(face) for face in found])
+    points = np.array([point_within(face) for face in found], dtype=object)
     covered = np.unique(ground.query(points, predicate="intersects")[0])
     return [found[i] for i in covered.tolist()]
 

@@ -27,12 +27,14 @@ from cadastre.fabric.grid import (
     MM_PER_M,
     Edge,
     Frame,
+    Part,
     canonical,
     doubled_area_of,
     edges_of,
     undirected,
 )
 from cadastre.fabric.model import Edit, Limits, Plot
+from cadastre.fabric.noding import noded_together
 from cadastre.planar import BoundaryFault, Severity, check_polygons, thinness
 
 MM2_PER_M2 = MM_PER_M**2
@@ -163,12 +165,17 @@ def _same_ground(
             difference_m2=f"{difference / 2 / MM2_PER_M2:.4f}",
             limit_m2=f"{limit:.4f}",
         )
-    was = undirected(edge for edge in old if edge[::-1] not in old)
-    now = undirected(edge for edge in new if edge[::-1] not in new)
+    was, now = _outline(subjects), _outline(pieces)
     moved = _apart(was - now, now - was)
     if moved > limits.outline_m * MM_PER_M:
         a = min(now - was, default=min(was - now))[0]
         yield OutlineMoved(**frame.place(a), distance_mm=f"{moved:.2f}")
+
+
+def _outline(plots: Sequence[list[Part]]) -> set[Edge]:
+    """The outer sides of several plots: those that no two of them share."""
+    sides = {edge for parts in noded_together(plots) for edge in edges_of(parts)}
+    return undirected(edge for edge in sides if edge[::-1] not in sides)
 
 
 def _length(edges: set[Edge]) -> float:

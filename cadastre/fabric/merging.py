@@ -9,9 +9,9 @@ import shapely
 
 from cadastre.fabric.errors import OverlapsNeighbour, ParcelsNotAdjacent, ParcelsTooFew
 from cadastre.fabric.faces import ground_of, point_within, united
-from cadastre.fabric.grid import Edge, Part, Ring, Spot, distance_to_side, edges_of, undirected
+from cadastre.fabric.grid import Edge, Ring, Spot, distance_to_side, edges_of, undirected
 from cadastre.fabric.model import Edit, Plot
-from cadastre.fabric.noding import enter_marks
+from cadastre.fabric.noding import noded_together
 from cadastre.fabric.scene import Scene
 
 COLLINEAR_MM = 0.5
@@ -28,7 +28,7 @@ def merge(parents: Sequence[Plot], neighbours: Sequence[Plot]) -> Edit:
     if len({plot.key for plot in parents}) != len(parents) or len(parents) < 2:
         raise ParcelsTooFew
     scene = Scene(parents, neighbours)
-    rings = _noded(scene.subjects)
+    rings = noded_together(scene.subjects)
     edges = [set(edges_of(parts)) for parts in rings]
     _refuse_apart(scene, edges)
     everything = set().union(*edges)
@@ -40,15 +40,6 @@ def merge(parents: Sequence[Plot], neighbours: Sequence[Plot]) -> Edit:
     used = {(x, y) for x, y in scene.others.tolist()}
     loose = {spot for edge in gone for spot in edge} - used
     return scene.edit([[[_straight(ring, loose) for ring in part] for part in faces]])
-
-
-def _noded(subjects: Sequence[list[Part]]) -> list[list[Part]]:
-    """Each parcel with the marks that the others have on its sides."""
-    spots = [sorted({a for a, _ in edges_of(parts)}) for parts in subjects]
-    return [
-        enter_marks(parts, (s for j, own in enumerate(spots) if j != i for s in own), ())
-        for i, parts in enumerate(subjects)
-    ]
 
 
 def _refuse_apart(scene: Scene, edges: Sequence[set[Edge]]) -> None:

@@ -246,3 +246,12 @@ def _on_sides(spots: Sequence[Spot], sides: Sequence[Edge], clear: float) -> dic
         if min(np.hypot(*(points[i] - a[side])), np.hypot(*(points[i] - b[side]))) > clear:
             found[spots[i]] = side
     return found
+
+
+def noded_together(subjects: Sequence[list[Part]]) -> list[list[Part]]:
+    """Each parcel with the marks that the others have on its sides."""
+    spots = [sorted({a for a, _ in edges_of(parts)}) for parts in subjects]
+    return [
+        enter_marks(parts, (s for j, own in enumerate(spots) if j != i for s in own), ())
+        for i, parts in enumerate(subjects)
+    ]
