@@ -175,6 +175,8 @@ STATUS = {
     "parcel_codes_used_up": 409,
     "parcel_not_editable": 409,
     "parcel_of_other_office": 422,
+    "parcel_ended": 410,
+    "parcel_not_then": 404,
     "parcel_unknown": 404,
     "parcels_not_adjacent": 422,
     "parcels_too_few": 422,

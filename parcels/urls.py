@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from parcels.views import citizen, imports, plot
+from parcels.views import (
+    citizen,
+    editor,
+    imports,
+    plot,
+    titles,
+    transaction_drafts,
+    transactions,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", citizen.citizen_map, name="map"),
@@ -24,4 +32,43 @@ urlpatterns += [
         imports.quarantine_csv,
         name="import-quarantine-csv",
     ),
+]
+
+urlpatterns += [
+    path("office/editor/", editor.editor, name="editor"),
+    path("office/editor/parcels/", editor.editor_parcels, name="editor-parcels"),
+    path("office/editor/preview/", editor.editor_preview, name="editor-preview"),
+    path("office/editor/draft/", editor.editor_draft, name="editor-draft"),
+]
+
+urlpatterns += [
+    path("office/transactions/", transactions.transactions, name="transactions"),
+    path("office/transactions/new/", transaction_drafts.transaction_new, name="transaction-new"),
+    path(
+        "office/transactions/<str:public_id>/",
+        transactions.transaction_detail,
+        name="transaction-detail",
+    ),
+    path(
+        "office/transactions/<str:public_id>/edit/",
+        transaction_drafts.transaction_edit,
+        name="transaction-edit",
+    ),
+    path(
+        "office/transactions/<str:public_id>/decide/",
+        transactions.transaction_decide,
+        name="transaction-decide",
+    ),
+    path(
+        "office/transactions/<str:public_id>/files/",
+        transactions.transaction_files,
+        name="transaction-files",
+    ),
+    path(
+        "office/transactions/<str:public_id>/files/<str:file_id>/",
+        transactions.transaction_file,
+        name="transaction-file",
+    ),
+    path("office/titles/<str:public_id>/", titles.title_detail, name="title-detail"),
+    path("office/titles/<str:public_id>/holders/", titles.title_holders, name="title-holders"),
 ]
