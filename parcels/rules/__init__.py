@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from parcels.rules.registry import critical_outcomes
+from parcels.rules.catalogue import Moment, Rule, rule_named, rules, rules_at
+from parcels.rules.outcomes import Outcome, RuleBroken, critical_outcomes, outcomes_of
 
-__all__ = ["critical_outcomes"]
+__all__ = [
+    "Moment",
+    "Outcome",
+    "Rule",
+    "RuleBroken",
+    "critical_outcomes",
+    "outcomes_of",
+    "rule_named",
+    "rules",
+    "rules_at",
+]

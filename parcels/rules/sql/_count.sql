@@ -1,0 +1,4 @@
+SELECT count(*)
+FROM checked_parcel AS p
+WHERE p.office_id = %(office)s
+  AND (%(only)s::bigint[] IS NULL OR p.id = ANY (%(only)s::bigint[]));

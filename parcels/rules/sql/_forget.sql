@@ -1,0 +1,1 @@
+DROP VIEW IF EXISTS pg_temp.checked_parcel, pg_temp.checked_title;

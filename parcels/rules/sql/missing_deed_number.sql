@@ -1,0 +1,8 @@
+SELECT t.id AS title, one.id AS parcel, one.label_point AS place
+FROM checked_title AS t
+LEFT JOIN LATERAL (SELECT p.id, p.label_point FROM checked_parcel AS p
+                   WHERE p.ba_unit_id = t.id ORDER BY p.id LIMIT 1) AS one ON true
+WHERE t.office_id = %(office)s
+  AND (%(titles)s::bigint[] IS NULL OR t.id = ANY (%(titles)s::bigint[]))
+  AND t.deed_number = '' AND t.title_type <> 'state_property'
+ORDER BY t.id;
