@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from offices.dashboard import Card, register
+from offices.models import Office
 from offices.permissions import Permission
+from offices.trail import name_actions
+from parcels.transaction_inbox import waiting_for
 
 register(
     Card(
@@ -16,5 +22,52 @@ register(
         order=200,
         title=_("Import parcels"),
         text=_("From Shapefile, GeoPackage, GeoJSON, GML or EDIGEO, each parcel checked."),
+    )
+)
+
+
+def _waiting(request: HttpRequest, office: Office) -> dict[str, Any]:
+    return {"waiting": waiting_for(request.user, office)}
+
+
+# One card for whoever prepares and one for whoever checks: nobody holds both in one office.
+for _permission in (Permission.EDIT_PARCELS, Permission.CHECK_TRANSACTIONS):
+    register(
+        Card(
+            page="office",
+            permission=_permission,
+            url_name="transactions",
+            icon="office",
+            order=100,
+            title=_("Transactions"),
+            template="parcels/transactions/card.html",
+            context=_waiting,
+        )
+    )
+
+name_actions({
+    "parcels.owner_viewed": _("looked at owners"),
+    "parcels.transaction_drafted": _("drafted a transaction"),
+    "parcels.transaction_revised": _("wrote a transaction anew"),
+    "parcels.transaction_submitted": _("handed a transaction to the checkers"),
+    "parcels.transaction_returned": _("returned a transaction to its maker"),
+    "parcels.transaction_approved": _("approved a transaction"),
+    "parcels.transaction_registered": _("registered a transaction"),
+    "parcels.transaction_withdrawn": _("withdrew a transaction"),
+    "parcels.source_file_added": _("added a scanned file"),
+    "parcels.source_file_read": _("opened a scanned file"),
+})  # fmt: skip
+
+register(
+    Card(
+        page="office",
+        permission=Permission.EDIT_PARCELS,
+        url_name="editor",
+        icon="parcel",
+        order=150,
+        title=_("Parcel editor"),
+        text=_(
+            "Divide, merge and correct parcels on the map; a second officer checks each change."
+        ),
     )
 )

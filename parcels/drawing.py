@@ -85,28 +85,28 @@ def parcel_drawing(parcel: Parcel) -> Drawing:
 
 def drawing_of(shape: MultiPolygon) -> Drawing:
     """Draw a multi-polygon in metres."""
-    rings = [_sides_joined(ring) for polygon in shape.geoms for ring in _rings(polygon)]
-    place, scale = _fitted(shape.bounds)
+    rings = [sides_joined(ring) for polygon in shape.geoms for ring in rings_of(polygon)]
+    place, scale = fitted(shape.bounds)
     inside = shapely.point_on_surface(shape)
     drawn = [[place(point) for point in ring] for ring in rings]
     sides = [math.dist(a, b) for ring in rings for a, b in pairwise([*ring, ring[0]])]
     labels = [
         label
-        for ring, lengths in zip(drawn, _lengths(rings), strict=True)
-        for label in _labels(ring, lengths)
+        for ring, lengths in zip(drawn, side_lengths(rings), strict=True)
+        for label in side_labels(ring, lengths)
     ]
     return Drawing(
-        path=" ".join(_path(ring) for ring in drawn),
-        corners=[_rounded(point) for ring in drawn for point in ring],
+        path=" ".join(ring_path(ring) for ring in drawn),
+        corners=[rounded(point) for ring in drawn for point in ring],
         labels=labels,
-        scale_bar=_scale_bar(scale),
+        scale_bar=scale_bar_of(scale),
         sides_m=[f"{side:.2f}" for side in sides],
         perimeter_m=f"{math.fsum(sides):,.2f}",
-        middle=_rounded(place((inside.x, inside.y))),
+        middle=rounded(place((inside.x, inside.y))),
     )
 
 
-def _rings(polygon: Polygon) -> list[list[Point]]:
+def rings_of(polygon: Polygon) -> list[list[Point]]:
     """The shell counter-clockwise, the holes clockwise: outside is always to the right."""
     oriented = shapely.geometry.polygon.orient(polygon)
     return [
@@ -115,7 +115,7 @@ def _rings(polygon: Polygon) -> list[list[Point]]:
     ]
 
 
-def _sides_joined(ring: list[Point]) -> list[Point]:
+def sides_joined(ring: list[Point]) -> list[Point]:
     """Without the vertices inside straight sides, which are there for the neighbours' corners."""
     kept = [
         here
@@ -133,11 +133,11 @@ def _straight(before: Point, here: Point, after: Point) -> bool:
     return abs(math.remainder(two - one, math.tau)) < STRAIGHT_RAD
 
 
-def _lengths(rings: Sequence[list[Point]]) -> list[list[float]]:
+def side_lengths(rings: Sequence[list[Point]]) -> list[list[float]]:
     return [[math.dist(a, b) for a, b in pairwise([*ring, ring[0]])] for ring in rings]
 
 
-def _fitted(
+def fitted(
     bounds: tuple[float, float, float, float],
 ) -> tuple[Callable[[Point], Point], float]:
     """How a point in metres becomes one of the picture, and how many units a metre is."""
@@ -153,15 +153,15 @@ def _fitted(
     return place, scale
 
 
-def _rounded(point: Point) -> Point:
+def rounded(point: Point) -> Point:
     return round(point[0], 1), round(point[1], 1)
 
 
-def _path(ring: Sequence[Point]) -> str:
+def ring_path(ring: Sequence[Point]) -> str:
     return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + " Z"
 
 
-def _labels(ring: list[Point], lengths_m: list[float]) -> list[SideLabel]:
+def side_labels(ring: list[Point], lengths_m: list[float]) -> list[SideLabel]:
     found = []
     for (a, b), metres in zip(pairwise([*ring, ring[0]]), lengths_m, strict=True):
         drawn = math.dist(a, b)
@@ -177,7 +177,7 @@ def _labels(ring: list[Point], lengths_m: list[float]) -> list[SideLabel]:
     return found
 
 
-def _scale_bar(units_per_metre: float) -> ScaleBar:
+def scale_bar_of(units_per_metre: float) -> ScaleBar:
     """The longest of 1, 2, 5, 10 … metres that is at most a third of the picture."""
     most = WIDTH / 3 / units_per_metre
     power = 10 ** math.floor(math.log10(max(most, 1)))
