@@ -216,7 +216,10 @@ def _preview_json(request: HttpRequest, found: EditPreview) -> Json:
         "zone": found.zone_srid,
         "pieces": [_piece_json(each) for each in found.pieces],
         "neighbours": [
-            {"geometry": each["geometry"], "label": each["land_number"] or each["public_id"]}
+            {
+                "geometry": each["geometry"],
+                "label": each["land_number"] or gettext("land without a number"),
+            }
             for each in found.neighbours
         ],
         "replaces": [each["public_id"] for each in (*found.subjects, *found.neighbours)],

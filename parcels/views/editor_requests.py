@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -149,7 +150,7 @@ def transaction_json(act: Transaction, reader: User) -> Json:
 
 def transaction_address(public_id: str) -> str:
     """The page of a transaction."""
-    return f"/office/transactions/{public_id}/"
+    return reverse("transaction-detail", args=[public_id])
 
 
 def pending_json(proposed: Iterable[ProposedParcel], reader: User) -> list[Json]:

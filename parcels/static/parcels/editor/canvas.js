@@ -52,6 +52,8 @@ export function createCanvas(element, { session, onPick, onView }) {
   let around = { parcels: [], pending: [], bounds: null };
   let sides = [];
   let shown = null;
+  let trying = false;
+  let helping = false;
 
   const drawFabric = () => {
     fabric.clear();
@@ -64,22 +66,33 @@ export function createCanvas(element, { session, onPick, onView }) {
     for (const act of around.pending) {
       for (const geometry of act.geometries) pending.shape(geometry, "fabric-pending");
       if (act.geometries.length) {
-        pending.word(shapeLabel(act.geometries[0], [act.kind_name, act.maker], "pending-label"));
+        pending.word(shapeLabel(map, act.geometries[0], [act.kind_name, act.maker], "pending-label"));
       }
     }
   };
 
   const drawChosen = () => {
     chosen.clear();
-    if (shown) return;
+    if (shown || trying) return;
     for (const parcel of session.subjects()) {
       chosen.shape(parcel.geometry, "chosen-parcel");
       const lines = [parcel.name, parcel.legal?.text || parcel.calculated?.text].filter(Boolean);
-      chosen.word(shapeLabel(parcel.geometry, lines));
+      chosen.word(shapeLabel(map, parcel.geometry, lines));
     }
   };
 
-  const drawLengths = () => sideLabels(map, lengths, sides);
+  const drawLengths = () => sideLabels(map, lengths, helping || trying ? [] : sides);
+
+  const drawResult = () => {
+    result.clear();
+    for (const neighbour of shown?.neighbours || []) result.shape(neighbour.geometry, "changed-neighbour");
+    for (const piece of trying ? [] : shown?.pieces || []) {
+      result.shape(piece.geometry, `piece piece--${piece.index % 6}`, { interactive: false, pmIgnore: true });
+      result.word(shapeLabel(map, piece.geometry, [piece.label, piece.area.text, say("m2", { area: piece.area.m2 })]));
+    }
+    for (const mark of shown?.marks || []) result.dot(mark, "new-mark", 5, { interactive: false, pmIgnore: true });
+    drawLengths();
+  };
 
   const load = async () => {
     if (map.getZoom() < FABRIC_FROM) {
@@ -107,7 +120,10 @@ export function createCanvas(element, { session, onPick, onView }) {
     clearTimeout(settling);
     settling = setTimeout(load, SETTLED_MS);
   });
-  map.on("zoomend", drawLengths);
+  map.on("zoomend", () => {
+    drawChosen();
+    drawResult();
+  });
 
   const parcelAt = (place) =>
     around.parcels.find(({ geometry }) => contains(geometry, place));
@@ -156,26 +172,24 @@ export function createCanvas(element, { session, onPick, onView }) {
     /* The result of the steps, or null for none. */
     showResult(answer) {
       shown = answer;
-      result.clear();
-      faults.clear();
+      trying = false;
       sides = answer ? answer.pieces.flatMap((piece) => piece.sides) : [];
-      for (const neighbour of answer?.neighbours || []) result.shape(neighbour.geometry, "changed-neighbour");
-      for (const piece of answer?.pieces || []) {
-        result.shape(piece.geometry, `piece piece--${piece.index % 6}`, { interactive: false, pmIgnore: true });
-        result.word(shapeLabel(piece.geometry, [piece.label, piece.area.text, say("m2", { area: piece.area.m2 })]));
-      }
-      for (const mark of answer?.marks || []) result.dot(mark, "new-mark", 5, { interactive: false, pmIgnore: true });
+      drawResult();
       this.showFaults(answer?.findings || []);
       drawFabric();
       drawChosen();
-      drawLengths();
     },
     /* What a line that is still being drawn would give. */
     showTried(answer) {
       tried.clear();
+      if (trying !== Boolean(answer)) {
+        trying = Boolean(answer);
+        drawResult();
+        drawChosen();
+      }
       for (const piece of answer?.pieces || []) {
         tried.shape(piece.geometry, `piece piece--${piece.index % 6} piece--tried`);
-        tried.word(shapeLabel(piece.geometry, [piece.area.text, say("m2", { area: piece.area.m2 })], "piece-label"));
+        tried.word(shapeLabel(map, piece.geometry, [piece.area.text, say("m2", { area: piece.area.m2 })], "piece-label"));
       }
     },
     showFaults(findings) {
@@ -190,6 +204,8 @@ export function createCanvas(element, { session, onPick, onView }) {
     /* Numbers on marks or sides while a tool asks for one of them; the chosen one is strong. */
     showChoices(what, geometry, chosenAt) {
       help.clear();
+      helping = Boolean(geometry);
+      drawLengths();
       if (!geometry) return;
       if (what === "marks") {
         marksOf(geometry).forEach((mark, at) => {

@@ -9,7 +9,7 @@ const OFFSET_PX = 11;
 
 const latLng = ([lon, lat]) => L.latLng(lat, lon);
 
-/* A point well inside: the middle of the widest stretch on a level through the ground. */
+/* A place well inside, and how wide the ground is there: the widest stretch on a level through it. */
 export function middleOf(geometry) {
   const rings = geometry.coordinates.flat();
   const lats = rings.flat().map(([, lat]) => lat);
@@ -26,7 +26,7 @@ export function middleOf(geometry) {
       if (width > best.width) best = { width, place: [(crossings[i] + crossings[i + 1]) / 2, level] };
     }
   }
-  return best.place;
+  return best;
 }
 
 function written(place, content, className) {
@@ -37,9 +37,15 @@ function written(place, content, className) {
   });
 }
 
-/* A label of some lines in the middle of a shape; the first is its number. */
-export const shapeLabel = (geometry, [head, ...lines], className = "piece-label") =>
-  written(middleOf(geometry), [make("b", {}, head), ...lines.map((line) => make("span", {}, line))], className);
+/* A label of some lines in the middle of a shape; where there is no room for all, its first. */
+export function shapeLabel(map, geometry, lines, className = "piece-label") {
+  const { place, width } = middleOf(geometry);
+  const [left, right] = [-0.5, 0.5].map((share) => map.latLngToLayerPoint(latLng([place[0] + share * width, place[1]])));
+  const longest = Math.max(...lines.map((line) => line.length));
+  const fits = right.x - left.x > longest * LETTER_PX * 0.85;
+  const [head, ...rest] = fits ? lines : lines.slice(0, 1);
+  return written(place, [make("b", {}, head), ...rest.map((line) => make("span", {}, line))], className);
+}
 
 export const pointLabel = (place, text, className) => written(place, [text], className);
 

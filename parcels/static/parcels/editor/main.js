@@ -148,6 +148,7 @@ const work = {
     silent = false;
     show(found.answer);
     announce(resultInWords(found.answer));
+    tools.done();
     return true;
   },
   undo() {

@@ -68,7 +68,7 @@ export function createResults({ session, canvas, onPiece }) {
 
   function showNeighbours(answer) {
     place("neighbours").replaceChildren(...(answer.neighbours.length
-      ? [make("p", { class: "hint" }, say("neighbours", { names: answer.neighbours.map(({ label }) => label).join(", ") }))]
+      ? [make("p", { class: "hint" }, say("neighbours", { names: [...new Set(answer.neighbours.map(({ label }) => label))].join(", ") }))]
       : []));
   }
 

@@ -304,6 +304,14 @@ export function createTools({ session, canvas, drawing, work }) {
       if (tool) one("[data-merge-hint]").textContent = say("merge_hint", { count: shapes().length });
       if (tool === "marks" && form().querySelector("[data-draw]").getAttribute("aria-pressed") === "true") dragMarks();
     },
+    /* After a step: the tool is put away, so that the result is seen; marks are dragged on. */
+    done() {
+      if (tool === "marks") return;
+      const inForm = document.activeElement?.closest("[data-form]");
+      choose(null);
+      one("[data-result]").scrollIntoView({ block: "start" });
+      if (inForm) one("#result-title").focus();
+    },
     /* A place on the map while a tool asks for a mark or a side; whether it was taken. */
     take(place) {
       const field = tool && asked();
