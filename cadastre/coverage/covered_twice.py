@@ -1,4 +1,4 @@
-"""Ground that two parcels cover: found by sheets, measured by GEOS."""
+"""Ground that two parcels cover: found by patches, measured by GEOS."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from shapely.geometry.base import BaseGeometry
 from cadastre.coverage.edges import Parts
 from cadastre.coverage.fabric import Fabric, Keys, are_valid
 from cadastre.coverage.faults import Fault, Finding, Geometries, Ints, Tolerances
-from cadastre.coverage.sheets import Sheets, sheets_of
+from cadastre.coverage.patches import Patches, patches_of
 
-# What two sheets have in common is looked into from this share of the tolerance on: a thousand
+# What two patches have in common is looked into from this share of the tolerance on: a thousand
 # crumbs too small for that are needed before a pair is missed.
 _CRUMB: Final = 1e-3
 _CHUNK: Final = 20_000
@@ -45,8 +45,8 @@ def fabric_overlaps(fabric: Fabric, tolerances: Tolerances) -> list[Finding]:
     """`overlaps` for parcels that are known to be valid and not empty."""
     if len(fabric) < 2:
         return []
-    sheets = sheets_of(fabric.parts, fabric.edges)
-    first, second = _part_pairs(fabric.parts, sheets, tolerances.overlap_m2 * _CRUMB)
+    patches = patches_of(fabric.parts, fabric.edges)
+    first, second = _part_pairs(fabric.parts, patches, tolerances.overlap_m2 * _CRUMB)
     a, b = fabric.parts.owner[first], fabric.parts.owner[second]
     low, high = np.minimum(a, b), np.maximum(a, b)
     pairs = np.unique(np.column_stack((low, high))[low != high], axis=0)
@@ -95,11 +95,11 @@ def place_in(shape: BaseGeometry) -> tuple[float, float]:
     return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
-def _part_pairs(parts: Parts, sheets: Sheets, crumb: float) -> Pairs:
+def _part_pairs(parts: Parts, patches: Patches, crumb: float) -> Pairs:
     """Pairs of parts that may overlap: all that do are among them."""
-    first, second, regions = _meeting(sheets.polygons, crumb)
-    groups = np.column_stack((sheets.group_of[first], sheets.group_of[second]))
-    involved = np.flatnonzero(np.isin(sheets.group, groups))
+    first, second, regions = _meeting(patches.polygons, crumb)
+    groups = np.column_stack((patches.group_of[first], patches.group_of[second]))
+    involved = np.flatnonzero(np.isin(patches.group, groups))
     region, hit = shapely.STRtree(parts.polygons[involved]).query(regions, predicate="intersects")
     hit = involved[hit]
     order = np.argsort(region, kind="stable")
@@ -108,7 +108,7 @@ def _part_pairs(parts: Parts, sheets: Sheets, crumb: float) -> Pairs:
     pairs: list[Pairs] = []
     for i, (one, other) in enumerate(groups):
         here = hit[starts[i] : starts[i + 1]]
-        of = sheets.group[here]
+        of = patches.group[here]
         a, b = here[of == one], here[of == other]
         pairs.append((np.repeat(a, len(b)), np.tile(b, len(a))))
     a, b = (np.concatenate(each) for each in zip(*pairs, strict=True)) if pairs else _NONE
@@ -123,7 +123,7 @@ _NONE: Final[Pairs] = (np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def _meeting(polygons: Geometries, crumb: float) -> tuple[Ints, Ints, Geometries]:
-    """Pairs of sheets with more than a crumb in common, and what they have in common."""
+    """Pairs of patches with more than a crumb in common, and what they have in common."""
     tree = shapely.STRtree(polygons)
     found: list[tuple[Ints, Ints, Geometries]] = []
     for start in range(0, len(polygons), _CHUNK):

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-import cadastre.coverage.sheets as sheets_module
+import cadastre.coverage.patches as patches_module
 from cadastre.coverage import Fault, overlaps
 from cadastre.coverage.edges import edges_of, parts_of
-from cadastre.coverage.sheets import sheets_of
+from cadastre.coverage.patches import patches_of
 
 SIDE = 60.0
 NEAR_M2 = 1e-6
@@ -109,7 +109,7 @@ def test_the_fast_way_finds_what_comparing_all_finds(fabric: list[dict[str, Any]
 @settings(max_examples=120, deadline=None)
 def test_it_does_in_groups_of_any_size(fabric: list[dict[str, Any]], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets_module, "GROUP_PARTS", size)
+        patch.setattr(patches_module, "GROUP_PARTS", size)
         assert_complete(drawn(fabric))
 
 
@@ -118,21 +118,21 @@ def test_it_does_in_groups_of_any_size(fabric: list[dict[str, Any]], size: int) 
 def test_every_place_lies_in_as_many_sheets_as_parcels(
     fabric: list[dict[str, Any]], places: list[tuple[float, float]]
 ) -> None:
-    """What the proof rests on: the sheets cover each place as often as the parcels do."""
+    """What the proof rests on: the patches cover each place as often as the parcels do."""
     given_parcels = drawn(fabric)
     parts = parts_of(given_parcels)
-    sheets = sheets_of(parts, edges_of(parts))
-    assert shapely.is_valid(sheets.polygons).all()
+    patches = patches_of(parts, edges_of(parts))
+    assert shapely.is_valid(patches.polygons).all()
     boundaries = shapely.union_all(shapely.boundary(parts.polygons))
     for x, y in places:
         point = shapely.Point(x, y + 700_000)
         if boundaries.distance(point) > 1e-4:
             over_parcels = int(shapely.covers(given_parcels, point).sum())
-            assert int(shapely.covers(sheets.polygons, point).sum()) == over_parcels
+            assert int(shapely.covers(patches.polygons, point).sum()) == over_parcels
 
 
 def test_clean_ground_is_proved_clean_without_comparing_parcels() -> None:
-    """A thousand tiles make a handful of sheets; a moved corner costs those around it."""
+    """A thousand tiles make a handful of patches; a moved corner costs those around it."""
     tiles = [
         shapely.box(x, y, x + 10, y + 10) for x in range(0, 400, 10) for y in range(0, 250, 10)
     ]
@@ -141,4 +141,4 @@ def test_clean_ground_is_proved_clean_without_comparing_parcels() -> None:
     dirty[500] = shapely.Polygon([(200, 0), (210, 0), (212, 13), (200, 10)])
     for fabric, most in ((clean, 4), (dirty, 10)):
         parts = parts_of(fabric)
-        assert len(sheets_of(parts, edges_of(parts)).polygons) <= most
+        assert len(patches_of(parts, edges_of(parts)).polygons) <= most

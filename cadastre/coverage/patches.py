@@ -1,4 +1,4 @@
-"""Sheets: what groups of neighbours cover, from their common rim alone.
+"""Patches: what groups of neighbours cover, from their common rim alone.
 
 Add up the boundaries of the parts of a group: edges that two of them share cancel out, and what is
 left, the rim, bounds the sum of the parts, ground that lies in two of them counted twice. So if the
@@ -25,7 +25,7 @@ GROUP_PARTS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Sheets:
+class Patches:
     """Valid polygons whose indicator functions add up to those of all parts.
 
     ``group[i]`` is the group of part ``i``; ``group_of[j]`` the group whose rim gave polygon ``j``.
@@ -36,7 +36,7 @@ class Sheets:
     group: Ints
 
 
-def sheets_of(parts: Parts, edges: Edges) -> Sheets:
+def patches_of(parts: Parts, edges: Edges) -> Patches:
     """Divide the parts into groups and trace the rim of each.
 
     Parts at a rim that is no boundary of valid polygons are taken out of their group, and what is
@@ -59,7 +59,7 @@ def sheets_of(parts: Parts, edges: Edges) -> Sheets:
     group[alone] = 2 * len(parts) + alone
     polygons.append(parts.polygons[alone])
     group_of.append(group[alone])
-    return Sheets(np.concatenate(polygons), np.concatenate(group_of), group)
+    return Patches(np.concatenate(polygons), np.concatenate(group_of), group)
 
 
 def _cells(polygons: Geometries) -> Ints:
