@@ -223,7 +223,7 @@ def divide_by_strip(
     strip. The line is drawn on by 2.5 widths at both ends, so that a side crossed at a slant is
     reached by both edges of the strip.
     """
-    if not Decimal("0.1") <= width_m <= 1000:
+    if not width_m.is_finite() or not Decimal("0.1") <= width_m <= 1000:
         raise WidthUnusable(width_m=str(width_m))
     scene = Scene([parent], neighbours)
     outline = scene.outline()
