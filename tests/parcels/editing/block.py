@@ -15,7 +15,7 @@ from offices.models.office import Office
 from parcels.editing.choices import Choices
 from parcels.editing.frame import ZoneFrame
 from parcels.editing.operations import Step, operations_of
-from parcels.models import Parcel, ParcelLineage, Transaction
+from parcels.models import Parcel, ParcelLineage, SpatialSource, Transaction
 from parcels.services.edits import edit_draft
 from parcels.services.transactions import (
     SourceFacts,
@@ -110,7 +110,12 @@ def drafted(
         reason="ผู้ถือกรรมสิทธิ์ยื่นคำขอ",
         maker=maker or officers()[0],
         now=NOW,
+        spatial_source=a_survey() if kind in {"boundary_correction", "re_survey"} else None,
     )
+
+
+def a_survey() -> SpatialSource:
+    return SpatialSource.objects.create(kind="survey", reference="ร.ว. 9 ที่ 5/2569")
 
 
 def approved(act: Transaction) -> Transaction:
