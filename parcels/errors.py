@@ -21,6 +21,22 @@ class ParcelUnknown(LandError):
     )
 
 
+class ParcelEnded(LandError):
+    code = "parcel_ended"
+    message = gettext_noop(
+        "This parcel ended: it was divided, merged or replaced. “successors” names what lies there "
+        "today; with “on” it is told as it was on an earlier day."
+    )
+
+
+class ParcelNotThen(LandError):
+    code = "parcel_not_then"
+    message = gettext_noop(
+        "The register has no parcel at this address for the moment asked, {on}. Ask for a later "
+        "day, or look for the parcel on the map of that day."
+    )
+
+
 class TooManyLookups(LandError):
     code = "too_many_lookups"
     message = gettext_noop(

@@ -14,17 +14,31 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from cadastre.moment import Moment
+
 # What a street's name begins with on a sign, and what people leave out when they type it.
 STREET_WORDS = ("ถนน", "ซอย", "ซอยหมู่บ้าน", "ซอยบ้าน", "ตรอก")
 STREET_WORDS_EN = ("", "SOI ", "SOI BAN ")
 
 
 class ParcelQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Predicates on parcels; they combine."""
+    """Predicates on parcels, or on their former states; they combine."""
 
     def in_force(self, on: date) -> Self:
         """Parcels that exist in law on that day."""
         return self.filter(valid_during__contains=on)
+
+    def as_of(self, moment: Moment) -> Self:
+        """States in force on a day, as the register had them at an instant (or has them now)."""
+        found = self.in_force(moment.on)
+        if moment.known is None:
+            return found.filter(recorded_during__upper_inf=True)
+        return found.filter(recorded_during__contains=moment.known)
+
+    def named(self, public_id: str) -> Self:
+        """The parcel of this public id, or its states."""
+        of_parcel = "" if hasattr(self.model, "public_id") else "parcel__"
+        return self.filter(**{f"{of_parcel}public_id": public_id})
 
     def at(self, lon: float, lat: float) -> Self:
         """Parcels under a point of WGS 84; on a common boundary, both neighbours."""
@@ -80,7 +94,8 @@ class ParcelQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def with_facts(self) -> Self:
         """With all that a public description of a parcel reads, in one query."""
-        return self.select_related(
+        facts = self.select_related(
             "office", "local_authority", "map_sheet", "ba_unit__district__parent",
             "sub_district__parent__parent",
-        ).defer("geometry_3857")  # fmt: skip
+        )  # fmt: skip
+        return facts.defer("geometry_3857") if hasattr(self.model, "geometry_3857") else facts

@@ -15,6 +15,8 @@ from django.utils.translation import gettext, pgettext
 from cadastre.area import Area
 from offices.models import AdministrativeArea, Office
 from parcels.models import Parcel
+from parcels.services.former import Former
+from parcels.services.lineage import Relative
 from parcels.services.search import Found, Place
 from web.formats import format_rai_ngan_wa, in_thai
 
@@ -191,12 +193,45 @@ def parcel_properties(parcel: Parcel) -> dict[str, Any]:
 
 def parcel_feature(parcel: Parcel) -> dict[str, Any]:
     """A GeoJSON feature (RFC 7946) with the public facts of a parcel."""
+    since, until = parcel.valid_during.lower, parcel.valid_during.upper
     return {
         "type": "Feature",
         "id": parcel.public_id,
         "public_id": parcel.public_id,
+        "valid_from": since and since.isoformat(),
+        "valid_to": until and until.isoformat(),
         "geometry": geojson_of(parcel.geometry),
         "properties": parcel_properties(parcel),
+    }
+
+
+def number_facts(parcel: Parcel) -> dict[str, Any]:
+    """By which numbers a parcel goes or went, for JSON."""
+    title, sheet = parcel.ba_unit, parcel.map_sheet
+    return {
+        "public_id": parcel.public_id,
+        "title_type": title.title_type if title else None,
+        "title_type_name": str(title.get_title_type_display()) if title else None,
+        "deed_number": (title.deed_number or None) if title else None,
+        "map_sheet": sheet.name if sheet else None,
+        "land_number": parcel.land_number or None,
+        "tax_parcel_code": parcel.tax_parcel_code or None,
+    }
+
+
+def relative_facts(relative: Relative) -> dict[str, Any]:
+    """A parcel that another came of, or that came of it, for JSON."""
+    return number_facts(relative.parcel) | {
+        "transaction": relative.kind or None,
+        "from": relative.on.isoformat() if relative.on else None,
+    }
+
+
+def former_facts(former: Former) -> dict[str, Any]:
+    """An old number and what lies there today, for JSON."""
+    return number_facts(former.parcel) | {
+        "until": former.until.isoformat() if former.until else None,
+        "current": [number_facts(parcel) for parcel in former.current],
     }
 
 
@@ -220,6 +255,7 @@ def found_facts(found: Found) -> dict[str, Any]:
     return {
         "parcels": [parcel_feature(parcel) for parcel in found.parcels],
         "places": [place_facts(place) for place in found.places],
+        "former": [former_facts(former) for former in found.former],
         "understood_as": found.understood_as,
         "more": found.more,
     }

@@ -202,6 +202,22 @@ class ParcelVersion(ParcelState):
                 ],
             )
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["map_sheet", "land_number"], name="former_by_land_number"),
+            models.Index(fields=["tax_parcel_code"], name="former_by_tax_code"),
+            models.Index(
+                fields=["street_th", "house_number"], name="former_by_address",
+                opclasses=["text_pattern_ops", "text_pattern_ops"],
+            ),
+            models.Index(
+                fields=["house_number"], name="former_by_house_number",
+                opclasses=["text_pattern_ops"],
+            ),
+            models.Index(
+                OpClass(Upper("street_en"), name="text_pattern_ops"),
+                name="former_by_english_street",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.parcel_id} {self.recorded_during}"

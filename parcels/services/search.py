@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from cadastre.digits import typed_text
 from cadastre.geodesy import Position, format_utm
 from cadastre.identifiers import MapSheet as SheetName
 from cadastre.identifiers import ParcelCode, deed_number, land_number
+from cadastre.moment import Moment
 from cadastre.query import (
     AddressQuery,
     CodeQuery,
@@ -27,9 +29,11 @@ from cadastre.query import (
     parse_query,
 )
 from offices.models import AdministrativeArea
+from parcels.as_of import Question, parcels_at
 from parcels.errors import PersonalNumberNotSearched
 from parcels.models import LandUse, MapSheet, Parcel
 from parcels.querysets import ParcelQuerySet
+from parcels.services.former import Former, former_numbers
 
 MOST_RESULTS = 20
 SHORTEST_STREET = 3
@@ -52,16 +56,27 @@ class Found:
     """What a search found, and as what the text was understood.
 
     ``understood_as`` is deed, sheet, code, position, address or nothing. ``more`` says that there
-    are more parcels than were told.
+    are more parcels than were told. ``former`` are numbers of the past, with what they are today;
+    they are looked for where nothing of today goes by the number.
     """
 
     understood_as: str
     parcels: list[Parcel] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     more: bool = False
+    former: list[Former] = field(default_factory=list)
+
+    @property
+    def told(self) -> int:
+        """How many parcels it tells, for the visitor's allowance."""
+        return len(self.parcels) + sum(1 + len(one.current) for one in self.former)
 
 
-def parcels_search(*, text: str, on: date) -> Found:  # noqa: PLR0911 - a way of naming, a line
+When = date | Moment
+"""A day, for the parcels in force as they are now; or a moment, for the parcels as they were."""
+
+
+def parcels_search(*, text: str, on: When) -> Found:  # noqa: PLR0911 - a way of naming, a line
     """Understand what was typed and look it up among the parcels in force ``on`` that day.
 
     Raises `PersonalNumberNotSearched` for a citizen id: nobody is found by who they are.
@@ -72,15 +87,19 @@ def parcels_search(*, text: str, on: date) -> Found:  # noqa: PLR0911 - a way of
             raise PersonalNumberNotSearched
         case DeedQuery(deed_number=number):
             # A bare number may also stand on somebody's gate.
-            found = _told("deed", _in_force(on).by_deed(number))
-            return found if found.parcels else _told("address", _at_house(number, on))
+            found = _numbered("deed", on, lambda parcels: parcels.by_deed(number))
+            if found.parcels:
+                return found
+            at_house = _told("address", on, lambda parcels: parcels.by_address(house_number=number))
+            return replace(at_house, former=found.former) if at_house.parcels else found
         case SheetQuery(sheet=sheet, land_number=None):
             return Found("sheet", places=_places_of_sheet(sheet))
         case SheetQuery(sheet=sheet, land_number=str(number)):
-            found = _told("sheet", _in_force(on).by_land_number(_names_of(sheet), number))
-            return found if found.parcels else Found("sheet", places=_places_of_sheet(sheet))
+            names = _names_of(sheet)
+            found = _numbered("sheet", on, lambda parcels: parcels.by_land_number(names, number))
+            return found if found.told else Found("sheet", places=_places_of_sheet(sheet))
         case CodeQuery(code=code):
-            return _told("code", _in_force(on).by_tax_code(str(code.parcel)))
+            return _numbered("code", on, lambda parcels: parcels.by_tax_code(str(code.parcel)))
         case PositionQuery(position=first, alternatives=others):
             return _by_positions((first, *others), on)
         case AddressQuery(text=written):
@@ -103,7 +122,7 @@ def refuse_personal_number(text: str) -> None:
         raise PersonalNumberNotSearched
 
 
-def parcels_by_deed(*, number: str, province: str = "", district: str = "", on: date) -> Found:
+def parcels_by_deed(*, number: str, province: str = "", district: str = "", on: When) -> Found:
     """Titles with this number; areas by code or by Thai or English name.
 
     Raises `DeedNumberInvalid`.
@@ -112,38 +131,43 @@ def parcels_by_deed(*, number: str, province: str = "", district: str = "", on: 
     districts = None
     if province or district:
         districts = _districts(without_controls(province), without_controls(district))
-    return _told("deed", _in_force(on).by_deed(deed_number(number), districts))
+    deed = deed_number(number)
+    return _numbered("deed", on, lambda parcels: parcels.by_deed(deed, districts))
 
 
-def parcels_by_land_number(*, sheet: str, number: str, on: date) -> Found:
+def parcels_by_land_number(*, sheet: str, number: str, on: When) -> Found:
     """The parcel with a land number on a map sheet; MapSheetInvalid, LandNumberInvalid."""
     refuse_personal_number(f"{sheet}  {number}")
-    name = SheetName.parse(sheet)
-    return _told("sheet", _in_force(on).by_land_number(_names_of(name), land_number(number)))
+    names, land = _names_of(SheetName.parse(sheet)), land_number(number)
+    return _numbered("sheet", on, lambda parcels: parcels.by_land_number(names, land))
 
 
-def parcels_by_tax_code(*, code: str, local_authority: str = "", on: date) -> Found:
+def parcels_by_tax_code(*, code: str, local_authority: str = "", on: When) -> Found:
     """The parcel of a code on the tax map of a local authority (its code); `ParcelCodeInvalid`."""
     refuse_personal_number(f"{code}  {local_authority}")
     written = str(ParcelCode.parse(code).parcel)
     authority = without_controls(local_authority).strip()
-    return _told("code", _in_force(on).by_tax_code(written, authority))
+    return _numbered("code", on, lambda parcels: parcels.by_tax_code(written, authority))
 
 
-def parcel_at(*, lon: float, lat: float, on: date) -> Parcel | None:
+def parcel_at(*, lon: float, lat: float, on: When) -> Parcel | None:
     """The parcel under a point; on a common boundary the one registered first."""
-    return _in_force(on).at(lon, lat).order_by("pk").first()
+    found = parcels_at(on, lambda parcels: parcels.at(lon, lat).order_by("pk"), 1)
+    return found[0] if found else None
 
 
-def _in_force(on: date) -> ParcelQuerySet:
-    found: ParcelQuerySet = Parcel.objects.in_force(on).with_facts()
-    return found
-
-
-def _told(understood_as: str, parcels: Iterable[Parcel], most: int = MOST_RESULTS) -> Found:
-    """At most ``most`` of them, in the order of deed and house numbers."""
-    some = list(parcels[: most + 1]) if isinstance(parcels, ParcelQuerySet) else list(parcels)
+def _told(understood_as: str, on: When, question: Question, most: int = MOST_RESULTS) -> Found:
+    """At most ``most`` parcels that answer, in the order of deed and house numbers."""
+    some = parcels_at(on, question, most + 1)
     return Found(understood_as, sorted(some[:most], key=_order), more=len(some) > most)
+
+
+def _numbered(understood_as: str, on: When, question: Question) -> Found:
+    """The parcels that go by a number; where there is none, those that once did."""
+    found = _told(understood_as, on, question)
+    if found.parcels or isinstance(on, Moment):
+        return found
+    return replace(found, former=former_numbers(question, on))
 
 
 def _order(parcel: Parcel) -> tuple[object, ...]:
@@ -154,7 +178,7 @@ def _order(parcel: Parcel) -> tuple[object, ...]:
 # -- by position ------------------------------------------------------------------------------
 
 
-def _by_positions(positions: tuple[Position, ...], on: date) -> Found:
+def _by_positions(positions: tuple[Position, ...], on: When) -> Found:
     """A position may be meant in either zone: wherever a parcel lies is likely the right one."""
     found = [(place, parcel_at(lon=place.lon, lat=place.lat, on=on)) for place in positions]
     if any(parcel for _, parcel in found):
@@ -238,27 +262,26 @@ def parse_address(text: str) -> Address:
     return Address(house, street.strip(" ,"), areas)
 
 
-def _by_address(text: str, on: date) -> Found:
+def _by_address(text: str, on: When) -> Found:
     refuse_personal_number(text)
     address = parse_address(text)
     if address.street and len(address.street) < SHORTEST_STREET:
         address = Address(address.house_number, "", address.areas)
     if not (address.house_number or address.street):
         return Found("nothing")
-    parcels = _in_force(on).exclude(land_use__in=[LandUse.ROAD, LandUse.WATER])
-    for level, name in address.areas:
-        codes = [area.code for area in _areas(level, name)]
-        parcels = parcels.filter(sub_district__in=_below(codes))
-    house, street = address.house_number, address.street
+    below = [_below([area.code for area in _areas(level, name)]) for level, name in address.areas]
+
+    def asked(parcels: ParcelQuerySet, *, exact: bool) -> ParcelQuerySet:
+        for codes in below:
+            parcels = parcels.filter(sub_district__in=codes)
+        parcels = parcels.exclude(land_use__in=[LandUse.ROAD, LandUse.WATER])
+        return parcels.by_address(
+            house_number=address.house_number, street=address.street, exact=exact
+        )
+
     # A road by exactly this name comes before those whose names begin so: road 1 before road 12.
-    exact = _told("address", parcels.by_address(house_number=house, street=street, exact=True))
-    if exact.parcels:
-        return exact
-    return _told("address", parcels.by_address(house_number=house, street=street))
-
-
-def _at_house(number: str, on: date) -> ParcelQuerySet:
-    return _in_force(on).by_address(house_number=number)
+    found = _told("address", on, partial(asked, exact=True))
+    return found if found.parcels else _told("address", on, partial(asked, exact=False))
 
 
 # -- areas ------------------------------------------------------------------------------------

@@ -105,8 +105,9 @@ def test_a_plot_is_told_by_its_public_id(client, plot):
     assert ask(client, f"/{plot.public_id}")["public_id"] == plot.public_id
     absent = client.get("/api/parcels/AAAAAAAAAAAAAAAAAAAAAA")
     amended(plot, valid_during=Range(LONG_AGO, timezone.localdate()))
-    ended = client.get(f"/api/parcels/{plot.public_id}")
-    assert (ended.status_code, ended.content) == (absent.status_code, absent.content)
+    ended = ask(client, f"/{plot.public_id}", 410)
+    assert (ended["code"], ended["successors"]) == ("parcel_ended", [])
+    assert (absent.status_code, absent.json()["code"]) == (404, "parcel_unknown")
     assert ask(client, "/" + "x" * 300, 404)["code"] == "parcel_unknown"
     assert ask(client, "/%00", 404)["code"] == "parcel_unknown"
 
@@ -186,7 +187,7 @@ def test_the_interface_describes_itself(client):
     names = {p["name"] for p in paths["/api/parcels"]["get"]["parameters"]}
     assert names >= {"q", "deed_number", "province", "district", "map_sheet", "land_number"}
     assert {p["name"] for p in paths["/api/parcels/at"]["get"]["parameters"]} == {
-        "lon", "lat", "lang"
+        "lon", "lat", "lang", "on", "known"
     }  # fmt: skip
 
 

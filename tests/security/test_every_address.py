@@ -40,8 +40,9 @@ NASTY = (
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
     "area", "block", "code", "day", "deed_number", "district", "from", "kind", "lang", "lat",
-    "local_authority", "lon", "map_sheet", "land_number", "month", "next", "number", "office",
-    "page", "paper", "parcel", "province", "q", "reason", "scale", "service", "show", "slot",
+    "known", "local_authority", "lon", "map_sheet", "land_number", "month", "next", "number",
+    "office",
+    "on", "page", "paper", "parcel", "province", "q", "reason", "scale", "service", "show", "slot",
     "state", "subject", "tax_parcel_code", "theme", "to", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
@@ -163,7 +164,13 @@ ALONE = {
     "/appointments/?": ("parcel", "q", "office"),
     "/appointments/?office=LO-TEST&service=copy&": ("day", "month", "slot", "parcel"),
     "/api/parcels?": ("q", "deed_number", "map_sheet", "tax_parcel_code", "lang"),
+    "/api/parcels?deed_number=1&": ("on", "known"),
     "/api/parcels/at?lat=13.87&": ("lon", "lat"),
+    "/api/parcels/at?lon=100.47&lat=13.87&": ("on", "known"),
+    "/api/parcels/changes?x=12765&": ("y",),
+    "/tiles/parcels/16/0/0.mvt?": ("on", "known"),
+    "/search/?q=1&": ("on", "known"),
+    "/?": ("on", "known"),
     "/api/appointments/slots?office=LO-TEST&service=copy&from=2026-11-23&": ("from", "to"),
 }
 
