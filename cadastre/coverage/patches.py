@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from cadastre.coverage.edges import Edges, Parts
-from cadastre.coverage.faults import Geometries, Ints
+from cadastre.coverage.faults import Flags, Geometries, Ints
 from cadastre.coverage.joining import joined
 from cadastre.coverage.rims import rims_of
 
@@ -42,24 +42,32 @@ def patches_of(parts: Parts, edges: Edges) -> Patches:
     Parts at a rim that is no boundary of valid polygons are taken out of their group, and what is
     left of it is grouped and traced again; if that fails too, each part is a group of its own.
     """
-    everywhere = np.ones(len(parts), np.bool_)
     group = _grouped(_cells(parts.polygons), edges)
-    rims = rims_of(group, edges, everywhere)
+    traced = _in_company(group)
+    rims = rims_of(group, edges, traced)
     polygons, group_of = [rims.polygons], [rims.group_of]
     spoilt = np.isin(group, rims.spoilt)
     if spoilt.any():
         cell = np.where(spoilt, group, -1)
         cell[rims.owners] = -1
         group = np.where(spoilt, len(parts) + _grouped(cell, edges), group)
-        rims = rims_of(group, edges, spoilt)
+        traced &= ~spoilt
+        again = spoilt & _in_company(group)
+        rims = rims_of(group, edges, again)
         polygons.append(rims.polygons)
         group_of.append(rims.group_of)
-        spoilt = np.isin(group, rims.spoilt)
-    alone = np.flatnonzero(spoilt)
+        traced |= again & ~np.isin(group, rims.spoilt)
+    alone = np.flatnonzero(~traced)
     group[alone] = 2 * len(parts) + alone
     polygons.append(parts.polygons[alone])
     group_of.append(group[alone])
     return Patches(np.concatenate(polygons), np.concatenate(group_of), group)
+
+
+def _in_company(group: Ints) -> Flags:
+    """Which parts are not the only one of their group."""
+    _, row, size = np.unique(group, return_inverse=True, return_counts=True)
+    return np.asarray(size[row] > 1, np.bool_)
 
 
 def _cells(polygons: Geometries) -> Ints:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from cadastre.coverage.edges import MATCHING_GRID_M, Edges
-from cadastre.coverage.faults import Flags, Geometries, Ints
+from cadastre.coverage.faults import Flags, Floats, Geometries, Ints
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 # A group whose rim touches itself more often is not worth untangling.
 MOST_PINCHES: Final = 16
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,11 @@ def _rings(edges: Edges, rim: Ints, of_rim: Ints, whole: Flags) -> tuple[Geometr
     leaving, arriving = np.argsort(tail, kind="stable"), np.argsort(head, kind="stable")
     following = np.empty(len(rim), np.int64)
     following[arriving] = leaving
-    gap = np.abs(edges.xy[edges.to[rim]] - edges.xy[edges.at[rim[following]]]).max(
-        axis=1, initial=0.0
-    )
-    whole[of_rim[(gap > 2 * MATCHING_GRID_M) | (of_rim != of_rim[following])]] = False
-    pinched = np.flatnonzero(np.diff(tail[leaving]) == 0)
+    start = edges.xy[edges.at[rim]]
+    joined = _meet(edges.xy[edges.to[rim]], start[following]) & (of_rim == of_rim[following])
+    whole[of_rim[~joined]] = False
+    same = _meet(start[leaving[1:]], start[leaving[:-1]])
+    pinched = np.flatnonzero(same & (of_rim[leaving[1:]] == of_rim[leaving[:-1]]))
     often = np.bincount(of_rim[leaving[pinched]], minlength=len(whole)) > MOST_PINCHES
     whole &= ~often
     path, starts = _walked(following, _runs(pinched), leaving, arriving, whole[of_rim])
@@ -75,6 +76,12 @@ def _rings(edges: Edges, rim: Ints, of_rim: Ints, whole: Flags) -> tuple[Geometr
     xy = edges.xy[edges.at[rim[path]]][np.repeat(kept, sizes)]
     rings = shapely.linearrings(xy, indices=np.repeat(np.arange(int(kept.sum())), sizes[kept]))
     return np.asarray(rings, dtype=object), of_ring[kept]
+
+
+def _meet(one: Floats, other: Floats) -> Flags:
+    """Which points are the same, whatever their hashes say."""
+    near = np.abs(one - other) < 2 * MATCHING_GRID_M
+    return near[:, 0] & near[:, 1]
 
 
 def _runs(pinched: Ints) -> list[list[int]]:
@@ -127,11 +134,15 @@ def _polygons(rings: Geometries, of_ring: Ints, whole: Flags) -> tuple[Geometrie
     is_shell = np.asarray(shapely.is_ccw(rings), np.bool_)
     polygons = np.asarray(shapely.polygons(rings[is_shell]), dtype=object)
     of_polygon = of_ring[is_shell]
+    by_group = np.argsort(of_polygon, kind="stable")
     holes, of_hole = rings[~is_shell], of_ring[~is_shell]
-    for number in np.unique(of_hole).tolist():
-        shells = np.flatnonzero(of_polygon == number)
-        if not _pierced(polygons, shells, holes[of_hole == number]):
-            whole[number] = False
+    order = np.argsort(of_hole, kind="stable")
+    holes, of_hole = holes[order], of_hole[order]
+    numbers, first = np.unique(of_hole, return_index=True)
+    low, high = (np.searchsorted(of_polygon[by_group], numbers, s) for s in _SIDES)
+    for i, mine in enumerate(np.split(holes, first[1:]) if len(numbers) else []):
+        if not _pierced(polygons, by_group[low[i] : high[i]], mine):
+            whole[numbers[i]] = False
     whole[of_polygon[~shapely.is_valid(polygons)]] = False
     return polygons, of_polygon
 

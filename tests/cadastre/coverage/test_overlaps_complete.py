@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
+import cadastre.coverage.edges as edges_module
 import cadastre.coverage.patches as patches_module
 from cadastre.coverage import Fault, overlaps
 from cadastre.coverage.edges import edges_of, parts_of
@@ -110,6 +111,18 @@ def test_the_fast_way_finds_what_comparing_all_finds(fabric: list[dict[str, Any]
 def test_it_does_in_groups_of_any_size(fabric: list[dict[str, Any]], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(patches_module, "GROUP_PARTS", size)
+        assert_complete(drawn(fabric))
+
+
+@given(fabrics, st.sampled_from([1, 4, 7, 10, 14]))
+@settings(max_examples=80, deadline=None)
+def test_hashes_that_collide_cost_time_and_no_answer(
+    fabric: list[dict[str, Any]], bits: int
+) -> None:
+    honest = edges_module._hashes
+    few = np.uint64((2**bits - 1) << (64 - bits))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edges_module, "_hashes", lambda grid: honest(grid) & few)
         assert_complete(drawn(fabric))
 
 
