@@ -12,6 +12,7 @@ from typing import Any
 
 from appointments.services.slots import slots_generate
 from cadastre.errors import LandError, gettext_noop
+from config.demo.changes import changes_create
 from config.demo.collection import tax_year_create
 from config.demo.generator import generate_town
 from config.demo.imagery import town_paint
@@ -92,7 +93,9 @@ def _year_create(
     job: Run,
     seconds: dict[str, float],
 ) -> None:
-    """What a year of work adds to the register: free times, the tax roll, an aerial picture."""
+    """What a year of work adds to the register: changes, free times, the tax roll, a picture."""
+    with _timed(seconds, "changes"):
+        changes_create(land_office=offices[0], seed=seed, now=now, job=job)
     with _timed(seconds, "free times"):
         first = now.date()
         for office in offices:
