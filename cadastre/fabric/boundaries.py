@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
@@ -23,6 +24,7 @@ from cadastre.fabric.grid import (
     Edge,
     Frame,
     Part,
+    Spot,
     canonical,
     edges_of,
     interactive,
@@ -146,7 +148,8 @@ def replace_boundary(
     """Give a plot its boundary after a survey; neighbours in ``gives`` gain or lose the ground.
 
     Ground that the subject gives up goes to the one such neighbour on whose boundary it lies;
-    to nobody if there is none. All other neighbours keep their ground and gain marks only.
+    to nobody if there is none. Where several could claim it, their common marks move with those
+    of the subject, if that leaves no gap. All other neighbours keep their ground.
     Raises `GroundDisputed`, `OverlapsNeighbour`, `GapToNeighbour`.
     """
     valid(subject.geometry)
@@ -154,12 +157,65 @@ def replace_boundary(
     fabric = _Fabric(geometry, neighbours, subject.geometry)
     before = canonical(fabric.frame.parts(subject.geometry))
     givers = sorted(gives & fabric.before.keys())
-    owned, moved = _redistributed(fabric, before, givers)
+    try:
+        return _laid_down(fabric, before, *_redistributed(fabric, before, givers))
+    except GroundDisputed:
+        moved = _moved_together(fabric, before, givers)
+        if moved is None:
+            raise
+    return _laid_down(fabric, before, fabric.drawn, moved)
+
+
+def _moved_together(
+    fabric: _Fabric, before: list[Part], givers: Sequence[int]
+) -> dict[int, list[Part]] | None:
+    """The givers with the marks of the subject moved along, unless that leaves ground to nobody."""
+    marks = _moved_marks(before, fabric.drawn)
+    if marks is None:
+        return None
+    moved = {
+        key: [[[marks.get(spot, spot) for spot in ring] for ring in part] for part in parts]
+        for key, parts in fabric.before.items()
+        if key in givers
+    }
+    old = [polygon_of(parts) for parts in (before, *(fabric.before[key] for key in givers))]
+    new = [polygon_of(parts) for parts in (fabric.drawn, *moved.values())]
+    if not all(shapely.is_valid(each) for each in (*old, *new)):
+        return None
+    left = shapely.difference(shapely.union_all(old), shapely.buffer(shapely.union_all(new), 1))
+    return None if shapely.area(left) > 0 else moved
+
+
+def _laid_down(
+    fabric: _Fabric, before: list[Part], owned: list[Part], moved: dict[int, list[Part]]
+) -> Edit:
+    """The edit in which the subject has its new ground and the givers have theirs."""
     fitted, after = fabric.fit(owned)
     marks = {spot for parts in [fitted, *moved.values()] for spot, _ in edges_of(parts)}
     for key in after:
         after[key] = enter_marks(moved.get(key, fabric.before[key]), marks, ())
     return fabric.edit(fitted, after, before)
+
+
+def _moved_marks(before: list[Part], drawn: list[Part]) -> dict[Spot, Spot] | None:
+    """Where each mark of a ring went, if the new ring has the same marks at new places.
+
+    Rings are laid upon each other where the sum of distances is smallest; a mark that came
+    nearer to the old place of another is no moved mark.
+    """
+    if len(before) != 1 or len(drawn) != 1 or before[0][1:] != drawn[0][1:]:
+        return None
+    old, new = before[0][0], drawn[0][0]
+    if len(old) != len(new):
+        return None
+    turns = [new[k:] + new[:k] for k in range(len(new))]
+    best = min(turns, key=lambda ring: (math.fsum(map(math.dist, old, ring)), ring))
+    strayed = any(
+        math.dist(b, other) < math.dist(a, b)
+        for a, b in zip(old, best, strict=True)
+        for other in old
+    )
+    return None if strayed else dict(zip(old, best, strict=True))
 
 
 def _redistributed(

@@ -195,6 +195,28 @@ def test_ground_that_two_neighbours_could_claim_is_left_to_a_person():
         replace_boundary(PARENT, land(0, 0, 38, 40), [lower, upper], {2, 6})
 
 
+@pytest.mark.parametrize("to", [(39, 39), (41, 39), (41.5, 42)])
+def test_a_corner_of_several_neighbours_moves_with_all_who_give(to):
+    shape = on_grid(Polygon([at(0, 0), at(40, 0), at(*to), at(0, 40)]))
+    around = [*AROUND, Plot(6, land(40, 40, 80, 80))]
+    edit = replace_boundary(PARENT, shape, around, {2, 4, 6})
+    assert edit.changed.keys() >= {2, 4}
+    assert shapely.hausdorff_distance(edit.pieces[0], shape) <= 0.001
+    assert not check_edit([PARENT], edit, around)
+    after = [edit.changed.get(each.key, each.geometry) for each in around]
+    whole = shapely.union_all([*edit.pieces, *after])
+    assert whole.area == pytest.approx(6 * 1600, abs=1e-3)
+
+
+def test_a_common_mark_does_not_move_away_from_who_keeps_it():
+    shape = on_grid(Polygon([at(0, 0), at(40, 0), at(39, 39), at(0, 40)]))
+    around = [*AROUND, Plot(6, land(40, 40, 80, 80))]
+    with pytest.raises(GroundDisputed):
+        replace_boundary(PARENT, shape, around, {2, 4})
+    assert replace_boundary(PARENT, shape, around, {2, 4, 6}).changed.keys() == {2, 4, 6}
+    assert replace_boundary(PARENT, shape, around, {2}).changed.keys() == {2}
+
+
 # -- the gate --------------------------------------------------------------------------------------
 
 

@@ -98,7 +98,7 @@ def fabric(name):
 unit = st.floats(0, 1, allow_nan=False, allow_subnormal=False).map(lambda v: round(v, 6))
 kinds = st.sampled_from(["line", "bent", "ring", "equally", "area", "strip"])
 draws = st.tuples(st.integers(0, 10**6), kinds, unit, unit, unit, unit)
-FEW = settings(max_examples=22, deadline=None, database=None)
+FEW = settings(max_examples=25, deadline=None, database=None)
 
 
 def operation(kind, plot, u, v, w, t) -> Callable[[Plot, list[Plot]], Edit]:
