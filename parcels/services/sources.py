@@ -171,8 +171,8 @@ def without_place(jpeg: bytes) -> bytes:
     with Image.open(BytesIO(jpeg)) as picture:
         orientation = picture.getexif().get(_ORIENTATION)
     kept = [jpeg[:2]]
-    if orientation in range(2, 9):
-        kept.append(_orientation_segment(int(orientation)))
+    if isinstance(orientation, int) and 2 <= orientation <= 8:
+        kept.append(_orientation_segment(orientation))
     at = 2
     while True:
         if at + 4 > len(jpeg) or jpeg[at] != 0xFF:
