@@ -1,21 +1,28 @@
-"""``manage.py check_fabric --file FILE``: see docs/operations/check-fabric.md."""
+"""``manage.py check_fabric [--office CODE | --file FILE]``: see docs/operations/check-fabric.md."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from cadastre.coverage import Tolerances
 from cadastre.errors import LandError
 from cadastre.geodesy import DATUM_PARAMETERS, DEFAULT_DATUM_PARAMETERS, normalise_srid
 from offices.jobs import CommandRun
+from offices.models import Office
 from parcels.importing.faults import file_faults
 from parcels.importing.pipeline import ImportOptions
+from parcels.models import Parcel
+from parcels.services.fabric_checks import fabric_report, findings_update
 
 
 class Command(BaseCommand):
@@ -26,8 +33,13 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        what = parser.add_mutually_exclusive_group(required=True)
+        what = parser.add_mutually_exclusive_group()
         what.add_argument("--file", type=Path, help="check a file without importing it")
+        what.add_argument("--office", default="", metavar="CODE", help="all offices unless given")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, metavar="DATE",
+            help="report on the parcels that were in force on a past day; nothing is stored",
+        )  # fmt: skip
         parser.add_argument("--layer", default="", help="the layer, if the file has several")
         parser.add_argument("--crs", default="", help="such as EPSG:32647; overrides the file")
         parser.add_argument("--encoding", default="", metavar="E", help="such as CP874")
@@ -37,9 +49,9 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument("--json", action="store_true", help="the result as JSON")
 
-    def handle(self, *, file: Path, **given: Any) -> None:
+    def handle(self, *, file: Path | None, **given: Any) -> None:
         try:
-            result = self._check_file(file, given)
+            result = self._check_file(file, given) if file else self._check_register(given)
         except (LandError, OSError) as error:
             self._fail(error, as_json=given["json"])
         self._tell(result, as_json=given["json"])
@@ -53,6 +65,26 @@ class Command(BaseCommand):
         )
         run = CommandRun(self.stderr)
         return file_faults(file, options, Tolerances(), run.progress)
+
+    def _check_register(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Every office that keeps parcels, or one; the sum of what is found in them."""
+        offices = Office.objects.filter(code=given["office"]) if given["office"] else _keepers()
+        if given["office"] and not offices:
+            raise CommandError(f"There is no office {given['office']}.")
+        now, day = timezone.now(), given["on"]
+        if day is not None and day > timezone.localdate(now):
+            raise CommandError(f"{day} is still to come.")
+        parcels, seconds, found = 0, 0.0, Counter[str]()
+        for office in offices:
+            run = CommandRun(self.stderr, office=office)
+            if day is None or day == timezone.localdate(now):
+                result = findings_update(office=office, run=run, now=now)
+            else:
+                result = fabric_report(office=office, on=day, run=run)
+            parcels += result["parcels"]
+            seconds += result["seconds"]
+            found.update(result["findings"])
+        return {"parcels": parcels, "findings": dict(found), "seconds": round(seconds, 2)}
 
     def _fail(self, error: LandError | OSError, *, as_json: bool) -> NoReturn:
         if not isinstance(error, LandError):
@@ -70,6 +102,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{result['parcels']:>10,}  parcels in {result['seconds']} s")
         for code, number in result["findings"].items():
             self.stdout.write(f"{number:>10,}  {code}")
+
+
+def _keepers() -> QuerySet[Office]:
+    """The offices that have parcels of their own."""
+    return Office.objects.filter(Exists(Parcel.objects.filter(office=OuterRef("pk")))).order_by(
+        "code"
+    )
 
 
 def _text(value: object) -> str:
