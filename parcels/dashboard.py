@@ -25,6 +25,18 @@ register(
     )
 )
 
+register(
+    Card(
+        page="office",
+        permission=Permission.IMPORT_PARCELS,
+        url_name="section10",
+        icon="download",
+        order=210,
+        title=_("Section 10 packages"),
+        text=_("The monthly changes from the Department of Lands, and what waits for you."),
+    )
+)
+
 
 def _waiting(request: HttpRequest, office: Office) -> dict[str, Any]:
     return {"waiting": waiting_for(request.user, office)}
@@ -54,6 +66,9 @@ name_actions({
     "parcels.transaction_approved": _("approved a transaction"),
     "parcels.transaction_registered": _("registered a transaction"),
     "parcels.transaction_withdrawn": _("withdrew a transaction"),
+    "parcels.section10_imported": _("took a section 10 package"),
+    "parcels.section10_accepted": _("accepted a row of section 10"),
+    "parcels.section10_dismissed": _("dismissed a row of section 10"),
     "parcels.source_file_added": _("added a scanned file"),
     "parcels.source_file_read": _("opened a scanned file"),
 })  # fmt: skip

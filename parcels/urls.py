@@ -7,6 +7,7 @@ from parcels.views import (
     editor,
     imports,
     plot,
+    section10,
     titles,
     transaction_drafts,
     transactions,
@@ -71,4 +72,20 @@ urlpatterns += [
     ),
     path("office/titles/<str:public_id>/", titles.title_detail, name="title-detail"),
     path("office/titles/<str:public_id>/holders/", titles.title_holders, name="title-holders"),
+]
+
+urlpatterns += [
+    path("office/section10/", section10.packages, name="section10"),
+    path("office/section10/<str:public_id>/", section10.package_detail, name="section10-package"),
+    path("office/section10/<str:public_id>/rows.csv", section10.package_csv, name="section10-csv"),
+    path(
+        "office/section10/<str:public_id>/<str:row_id>/",
+        section10.row_detail,
+        name="section10-row",
+    ),
+    path(
+        "office/section10/<str:public_id>/<str:row_id>/decide/",
+        section10.row_decide,
+        name="section10-decide",
+    ),
 ]

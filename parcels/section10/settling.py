@@ -113,9 +113,10 @@ def register_row(
         apply(work)
     row.outcome, row.reason, row.evidence = Outcome.APPLIED, "", {}
     row.transaction, row.parcel = act, work.parcel
-    transaction.on_commit(
-        lambda: transaction_registered.send_robust(sender=Transaction, transaction=act)
-    )
+    if status_of(row.status_text).effect not in {"record", "share"}:  # type: ignore[union-attr]
+        transaction.on_commit(
+            lambda: transaction_registered.send_robust(sender=Transaction, transaction=act)
+        )
 
 
 def _transaction(row: Section10Row, now: datetime) -> Transaction:
