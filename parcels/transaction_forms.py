@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -81,9 +82,12 @@ class PartyForm(forms.Form):
     """Somebody: a holder in the register, or a name."""
 
     who = forms.ChoiceField(label=_("Who"))
-    kind = forms.ChoiceField(label=_("Kind of holder"), choices=PARTY_KINDS, required=False)
-    title = _text(_("Title before the name"), 60, required=False)
-    name = _text(_("Given name, or name of the juristic person"), 200, required=False)
+    kind = forms.ChoiceField(label=_("Kind of holder"), choices=PARTY_KINDS)
+    title = _text(_("Prefix"), 60, required=False)
+    name = _text(
+        _("Given name, or name of the juristic person"), 200,
+        error_messages={"required": _("Enter the name.")},
+    )  # fmt: skip
     surname = _text(_("Surname"), 120, required=False)
 
     def __init__(self, *args: Any, known: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -91,12 +95,9 @@ class PartyForm(forms.Form):
         self.use_required_attribute = False
         choices = [(NEW, gettext("somebody new: enter the name")), *known]
         self.fields["who"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("who") == NEW and not said.get("name") and "name" not in self.errors:
-            self.add_error("name", gettext("Enter the name."))
-        return said
+        is_known = self.data.get(self.add_prefix("who"), NEW) != NEW
+        for name in ("kind", "name"):
+            self.fields[name].required = not is_known
 
     def named(self) -> dict[str, Any]:
         """The party in the form of a content."""
@@ -158,13 +159,20 @@ class ActForm(forms.Form):
         self.use_required_attribute = False
         self.title, self.names = title, names
         self.day = timezone.localdate()
+        for field in self.fields.values():
+            field.error_messages["required"] = format_lazy(
+                _("{field}: fill this in."), field=field.label
+            )
         data = self.data if self.is_bound else None
         self.receivers = Receivers(data, self.holders(), rows) if self.receives else None
 
     def is_valid(self) -> bool:
         """Whether this and every row of receivers is whole; all of them tell their faults."""
         rows_whole = self.receivers is None or self.receivers.is_valid()
-        return super().is_valid() and rows_whole
+        whole = super().is_valid()
+        if not rows_whole:
+            self.add_error(None, gettext("Look at the receivers: something is missing there."))
+        return whole and rows_whole
 
     def holders(self) -> list[tuple[str, str]]:
         """The holders in force as choices; without names for who may not see them."""
@@ -228,7 +236,7 @@ class InheritanceForm(ActForm):
 class NameCorrectionForm(ActForm):
     party = forms.ChoiceField(label=_("Holder as written now"))
     kind = forms.ChoiceField(label=_("Kind of holder"), choices=PARTY_KINDS)
-    title_word = _text(_("Title before the name"), 60, required=False)
+    title_word = _text(_("Prefix"), 60, required=False)
     name = _text(_("Given name, or name of the juristic person"), 200)
     surname = _text(_("Surname"), 120, required=False)
 
@@ -378,38 +386,3 @@ class Receivers:
 def _bounded(text: str | None) -> int:
     number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else 1
     return min(max(number, 1), MOST_RECEIVERS)
-
-
-def initial_of(act: Transaction) -> dict[str, Any]:
-    """What a form shows of a transaction that is written anew."""
-    content: dict[str, Any] = act.content
-    said: dict[str, Any] = {
-        "source_kind": act.source.kind, "source_reference": act.source.reference,
-        "source_issued_on": act.source.issued_on, "reason": act.reason,
-        "effective_on": act.effective_on,
-    }  # fmt: skip
-    said |= {k: v for k, v in content.items() if isinstance(v, str | int)}
-    if "share" in content:
-        said["share"] = _written(content["share"])
-    if "correct" in content:
-        said |= content["correct"] | {"title_word": content["correct"]["title"]}
-    if "creditor" in content:
-        new = content["creditor"]["new"] or {}
-        said |= {
-            "creditor": content["creditor"]["party"] or NEW, "amount": content["amount_satang"],
-            "creditor_name": new.get("name", ""),
-            "creditor_kind": new.get("kind", Party.Kind.JURISTIC.value),
-        }  # fmt: skip
-    return said
-
-
-def receivers_of(act: Transaction) -> list[dict[str, Any]]:
-    """The rows of a transaction that is written anew."""
-    return [
-        (each["new"] or {}) | {"who": each["party"] or NEW, "share": _written(each["share"])}
-        for each in act.content.get("to", [])
-    ]
-
-
-def _written(share: dict[str, int]) -> str:
-    return f"{share['numerator']}/{share['denominator']}"

@@ -30,7 +30,8 @@ from parcels.services.transactions import (
     transaction_draft,
     transaction_revise,
 )
-from parcels.transaction_forms import FORMS, ActForm, initial_of, receivers_of
+from parcels.transaction_forms import FORMS, ActForm
+from parcels.transaction_initial import initial_of, receivers_of
 from parcels.transaction_page import EXPLAINED, OF_RIGHTS, SPATIAL, titles_of
 from parcels.views.transactions import transaction_or_404
 
