@@ -68,7 +68,10 @@ class BAUnit(VersionedObject):
         verbose_name = _("title")
         verbose_name_plural = _("titles")
         db_table_comment = "หน่วยที่ดินตามเอกสารสิทธิ (LA_BAUnit)"
-        indexes = [models.Index(fields=["deed_number", "district"], name="ba_unit_by_deed_number")]
+        indexes = [
+            models.Index(fields=["deed_number", "district"], name="ba_unit_by_deed_number"),
+            models.Index(fields=["survey_page"], name="ba_unit_by_survey_page"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_title_type_display()} {self.deed_number}"

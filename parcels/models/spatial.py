@@ -157,7 +157,10 @@ class Parcel(ParcelState):
         ]
         indexes: ClassVar = [
             models.Index(fields=["map_sheet", "land_number"], name="parcel_by_land_number"),
-            models.Index(fields=["tax_parcel_code"], name="parcel_by_tax_code"),
+            models.Index(
+                fields=["tax_parcel_code"], name="parcel_by_tax_code",
+                opclasses=["text_pattern_ops"],
+            ),
             models.Index(
                 fields=["street_th", "house_number"], name="parcel_by_address",
                 opclasses=["text_pattern_ops", "text_pattern_ops"],
@@ -204,7 +207,10 @@ class ParcelVersion(ParcelState):
         ]
         indexes: ClassVar = [
             models.Index(fields=["map_sheet", "land_number"], name="former_by_land_number"),
-            models.Index(fields=["tax_parcel_code"], name="former_by_tax_code"),
+            models.Index(
+                fields=["tax_parcel_code"], name="former_by_tax_code",
+                opclasses=["text_pattern_ops"],
+            ),
             models.Index(
                 fields=["street_th", "house_number"], name="former_by_address",
                 opclasses=["text_pattern_ops", "text_pattern_ops"],

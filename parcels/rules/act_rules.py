@@ -23,7 +23,7 @@ from parcels.models import (
     Restriction,
     Transaction,
 )
-from parcels.rules.checking import WGS84, Hit, Scope, ask
+from parcels.rules.checking import WGS84, Hit, Scope, beside
 from parcels.rules.fabric_rules import MM_PER_M
 
 Role = ProposedParcel.Role
@@ -171,7 +171,7 @@ def neighbour_in_transaction(it: Proposed) -> Iterator[Hit]:
     targets = [target.pk for target in it.targets]
     if not targets:
         return
-    near = {row[0] for row in ask("_neighbourhood", {"ids": targets})} - set(targets)
+    near = beside(targets) - set(targets)
     others = ProposedParcel.objects.filter(parcel__in=near, claims=True).exclude(transaction=it.act)
     for other in others.select_related("transaction", "parcel").order_by("pk"):
         assert other.parcel is not None

@@ -147,8 +147,14 @@ def neighbourhood(ids: Sequence[int], rings: int = 2) -> list[int]:
     """These parcels, their neighbours and the neighbours' neighbours; within `checked_state`."""
     near = sorted(ids)
     for _ in range(rings):
-        near = sorted({row[0] for row in ask("_neighbourhood", {"ids": near})} | set(ids))
+        near = sorted(beside(near) | set(ids))
     return near
+
+
+def beside(ids: Sequence[int]) -> set[int]:
+    """These parcels and those within about a metre of them; within `checked_state`."""
+    ((shape,),) = ask("_shape", {"ids": list(ids)})
+    return {row[0] for row in ask("_neighbourhood", {"shape": shape})} if shape else set()
 
 
 def _file(name: str) -> str:

@@ -7,6 +7,11 @@ FROM (
            bool_or(p.office_id = %(office)s) OVER same AS ours
     FROM checked_parcel AS p
     WHERE p.land_number <> '' AND p.map_sheet_id IS NOT NULL
+      -- For the index; the pairs themselves are compared below.
+      AND (%(only)s::bigint[] IS NULL OR p.map_sheet_id = ANY (ARRAY(
+          SELECT o.map_sheet_id FROM checked_parcel AS o WHERE o.id = ANY (%(only)s::bigint[]))))
+      AND (%(only)s::bigint[] IS NULL OR p.land_number = ANY (ARRAY(
+          SELECT o.land_number FROM checked_parcel AS o WHERE o.id = ANY (%(only)s::bigint[]))))
       AND (%(only)s::bigint[] IS NULL OR (p.map_sheet_id, p.land_number) IN (
           SELECT o.map_sheet_id, o.land_number FROM checked_parcel AS o
           WHERE o.id = ANY (%(only)s::bigint[])))

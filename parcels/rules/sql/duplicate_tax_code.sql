@@ -7,6 +7,9 @@ FROM (
            bool_or(p.office_id = %(office)s) OVER same AS ours
     FROM checked_parcel AS p
     WHERE p.tax_parcel_code <> '' AND p.local_authority_id IS NOT NULL
+      -- For the index; the pairs themselves are compared below.
+      AND (%(only)s::bigint[] IS NULL OR p.tax_parcel_code = ANY (ARRAY(
+          SELECT o.tax_parcel_code FROM checked_parcel AS o WHERE o.id = ANY (%(only)s::bigint[]))))
       AND (%(only)s::bigint[] IS NULL OR (p.local_authority_id, p.tax_parcel_code) IN (
           SELECT o.local_authority_id, o.tax_parcel_code FROM checked_parcel AS o
           WHERE o.id = ANY (%(only)s::bigint[])))
