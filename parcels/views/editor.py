@@ -79,12 +79,17 @@ def editor_preview(request: HttpRequest) -> JsonResponse:
     """What the steps would make of the fabric as it is now; nothing is stored."""
     office, edit = _office(request), edit_of(request)
     act = _own_draft(request, office, edit.transaction) if edit.transaction else None
-    steps = edit.steps()
-    with _Placed(office, steps):
-        found = edit_preview(
-            office=office, kind=edit.kind, operations=steps, choices=edit.choices,
-            now=timezone.now(), act=act,
-        )  # fmt: skip
+    try:
+        steps = edit.steps()
+        with _Placed(office, steps):
+            found = edit_preview(
+                office=office, kind=edit.kind, operations=steps, choices=edit.choices,
+                now=timezone.now(), act=act,
+            )  # fmt: skip
+    except LandError as error:
+        if not edit.tentative:
+            raise
+        return JsonResponse({"refused": error.render(gettext)})
     return JsonResponse(_preview_json(request, found))
 
 

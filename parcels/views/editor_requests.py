@@ -60,13 +60,17 @@ class SourceIn(BaseModel):
 
 
 class EditIn(BaseModel):
-    """Steps of one kind of transaction. ``transaction`` is the draft that is edited on."""
+    """Steps of one kind of transaction. ``transaction`` is the draft that is edited on.
+
+    ``tentative``: the last step is still being drawn, so a refusal is no failure.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     kind: Annotated[str, StringConstraints(max_length=24)]
     operations: list[Any]
     choices: Choices = Choices()
+    tentative: bool = False
     transaction: Annotated[str, StringConstraints(pattern=r"^[\w-]{6,32}$")] | None = None
 
     def steps(self) -> tuple[Operation, ...]:

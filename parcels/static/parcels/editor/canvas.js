@@ -9,7 +9,8 @@ import { parcelsAround } from "./server.js";
 const { L } = window;
 export const FABRIC_FROM = 17;
 const SETTLED_MS = 180;
-const FINE_PX = 6;
+const STEP_PX = 80;
+const FINE_PX = 4;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PANES = { fabric: 405, pending: 410, result: 420, faults: 440, words: 620 };
 
@@ -63,7 +64,7 @@ export function createCanvas(element, { session, onPick, onView }) {
       const hidden = replaced.has(parcel.id);
       fabric.shape(parcel.geometry, "fabric-parcel", { interactive: false, pmIgnore: true, snapIgnore: hidden });
     }
-    for (const act of around.pending) {
+    for (const act of around.pending.filter(({ id }) => id !== settings.transaction)) {
       for (const geometry of act.geometries) pending.shape(geometry, "fabric-pending");
       if (act.geometries.length) {
         pending.word(shapeLabel(map, act.geometries[0], [act.kind_name, act.maker], "pending-label"));
@@ -131,12 +132,13 @@ export function createCanvas(element, { session, onPick, onView }) {
   map.on("click", (event) => {
     if (!map.pm.globalDrawModeEnabled()) pick(event.latlng);
   });
-  // Small steps for a precise place: Leaflet's own take no less than eighty pixels.
+  // Without Leaflet's glide, in which it takes no further key; with Shift to the pixel's breadth.
   element.addEventListener("keydown", (event) => {
-    if (event.target !== element || !event.shiftKey || !(event.key in ARROWS)) return;
+    if (event.target !== element || !(event.key in ARROWS) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    map.panBy(ARROWS[event.key].map((step) => step * FINE_PX), { animate: false });
+    const size = event.shiftKey ? FINE_PX : STEP_PX;
+    map.panBy(ARROWS[event.key].map((step) => step * size), { animate: false });
   }, true);
 
   const extent = () => {

@@ -1,6 +1,6 @@
 /* Choosing parcels: by a click, by the keyboard on the map, or by their numbers. */
 
-import { alert, announce, make, icon, one, say, texts } from "./page.js";
+import { announce, make, icon, one, say, settings, texts } from "./page.js";
 import { parcelsNamed } from "./server.js";
 
 export function createChoosing({ session, canvas, work }) {
@@ -9,7 +9,7 @@ export function createChoosing({ session, canvas, work }) {
 
   /* Who else works on a parcel, with the way to it. */
   function claimOf(parcel) {
-    if (!parcel.claim || parcel.claim.own) return null;
+    if (!parcel.claim || parcel.claim.id === settings.transaction) return null;
     const { kind_name: kind, maker, status_name: status, url } = parcel.claim;
     return make("p", { class: "editor-claim" }, icon("warning"),
       make("span", {}, say("claimed", { kind, maker, status }), " ", make("a", { href: url }, texts.claimed_open)));
@@ -39,11 +39,15 @@ export function createChoosing({ session, canvas, work }) {
       work.refuse(texts.undo_first);
       return;
     }
+    if (on && !parcel.editable) {
+      work.refuse(texts.other_office);
+      return;
+    }
     const { many } = work.kindFacts();
     if (on && !many) session.only(parcel);
     else session.choose(parcel, on);
     announce(say(on ? "chosen" : "left_out", { name: parcel.name }));
-    if (on && parcel.claim && !parcel.claim.own) {
+    if (on && parcel.claim && parcel.claim.id !== settings.transaction) {
       const { kind_name: kind, maker, status_name: status } = parcel.claim;
       announce(say("claimed", { kind, maker, status }));
     }
@@ -89,6 +93,3 @@ export function createChoosing({ session, canvas, work }) {
   session.on("subjects", show);
   return { show, toggle };
 }
-
-/* A banner for parcels of the view that others are working on. */
-export const refusal = (title, text) => alert("error", title, make("p", {}, text));

@@ -32,8 +32,8 @@ function operationsWith(steps) {
   return [...steps, ...taken.map(({ id }) => ({ op: "choose", parcel: id }))];
 }
 
-const ask = (question, steps, choices = {}) =>
-  question({ kind: session.kind(), operations: operationsWith(steps), choices, transaction: settings.transaction });
+const ask = (question, steps, more = {}) =>
+  question({ kind: session.kind(), operations: operationsWith(steps), transaction: settings.transaction, ...more });
 
 function refuse(text, findings = []) {
   notices.replaceChildren(...(findings.length
@@ -62,7 +62,7 @@ function show(answer) {
 
 /* Open transactions of others on the same ground, from the answer itself. */
 function showClaims(answer) {
-  const others = (answer?.open_transactions || []).filter(({ own }) => !own);
+  const others = answer?.open_transactions || [];
   notices.querySelectorAll("[data-claim]").forEach((each) => each.remove());
   for (const { kind_name: kind, maker, status_name: status, url } of others) {
     const banner = alert("warning", texts.worked_on, make("p", {}, say("claimed", { kind, maker, status }), " ",
@@ -79,7 +79,7 @@ async function compute(choices = {}) {
     show(null);
     return;
   }
-  const found = await ask(preview, session.steps(), choices);
+  const found = await ask(preview, session.steps(), { choices });
   if (!found) return;
   if (found.ok) {
     refuse("");
@@ -123,13 +123,14 @@ const work = {
     clearTimeout(trying);
     trying = setTimeout(async () => {
       if (!drawing.active()) return;
-      const found = await ask(tentative, [...session.steps(), ...steps]);
+      const found = await ask(tentative, [...session.steps(), ...steps], { tentative: true });
       if (!found || !drawing.active()) return;
-      canvas.showTried(found.ok ? found.answer : null);
-      const lines = found.ok
-        ? found.answer.pieces.map(({ label, area }) => `${label}: ${area.text} (${say("m2", { area: area.m2 })})`)
-        : [found.answer.detail];
-      live.append(...lines.map((line) => make("span", { class: found.ok ? "" : "editor-live__not" }, line)));
+      const refused = found.answer.refused || (!found.ok && found.answer.detail);
+      canvas.showTried(refused ? null : found.answer);
+      const lines = refused
+        ? [refused]
+        : found.answer.pieces.map(({ label, area }) => `${label}: ${area.text} (${say("m2", { area: area.m2 })})`);
+      live.append(...lines.map((line) => make("span", { class: refused ? "editor-live__not" : "" }, line)));
     }, TRY_MS);
   },
   /* Take steps if the server can do them; else say why, and leave all as it was. */

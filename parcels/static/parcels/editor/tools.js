@@ -309,8 +309,10 @@ export function createTools({ session, canvas, drawing, work }) {
       if (tool === "marks") return;
       const inForm = document.activeElement?.closest("[data-form]");
       choose(null);
-      one("[data-result]").scrollIntoView({ block: "start" });
-      if (inForm) one("#result-title").focus();
+      // The panel alone scrolls: scrollIntoView would move the whole page on a phone.
+      const body = one(".map-panel__body");
+      body.scrollTop += one("[data-result]").getBoundingClientRect().top - body.getBoundingClientRect().top;
+      if (inForm) one("#result-title").focus({ preventScroll: true });
     },
     /* A place on the map while a tool asks for a mark or a side; whether it was taken. */
     take(place) {
