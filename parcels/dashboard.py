@@ -11,6 +11,7 @@ from offices.dashboard import Card, register
 from offices.models import Office
 from offices.permissions import Permission
 from offices.trail import name_actions
+from parcels.services.findings import MAY_WORK
 from parcels.transaction_inbox import waiting_for
 
 register(
@@ -86,3 +87,26 @@ register(
         ),
     )
 )
+
+for _permission in MAY_WORK:
+    register(
+        Card(
+            page="office",
+            permission=_permission,
+            url_name="findings",
+            icon="warning",
+            order=180,
+            title=_("Findings of the fabric"),
+            text=_(
+                "Overlaps, gaps and whatever else the rules find, each at its place on the map."
+            ),
+        )
+    )
+
+name_actions({
+    "parcels.fabric_checked": _("checked the parcel fabric"),
+    "parcels.finding_assigned": _("assigned a finding"),
+    "parcels.finding_explained": _("explained a finding"),
+    "parcels.finding_settled": _("settled a finding"),
+    "parcels.finding_reopened": _("reopened a finding"),
+})  # fmt: skip

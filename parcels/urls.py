@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from parcels.views import (
     citizen,
     editor,
+    findings,
     imports,
     plot,
     section10,
@@ -88,4 +89,10 @@ urlpatterns += [
         section10.row_decide,
         name="section10-decide",
     ),
+]
+
+urlpatterns += [
+    path("office/findings/", findings.findings, name="findings"),
+    path("office/findings/check/", findings.findings_check, name="findings-check"),
+    path("office/findings/<str:public_id>/", findings.finding_detail, name="finding-detail"),
 ]

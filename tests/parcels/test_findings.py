@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from offices.jobs import CommandRun, JobCancelled
 from offices.models import AuditEntry, Job, Role, User
+from parcels.fault_drawing import fault_drawings
 from parcels.models import FabricCheck, Finding, FindingEvent, Parcel, Transaction
 from parcels.services.fabric_checks import fabric_report, findings_update, neighbourhood_update
 from parcels.services.findings import (
@@ -277,3 +279,125 @@ def test_the_command_looks_at_all_offices_and_at_past_days(plots) -> None:
         call_command("check_fabric", "--office", "NOWHERE", stderr=StringIO())
     with pytest.raises(CommandError, match="still to come"):
         call_command("check_fabric", "--on", "2999-01-01", stderr=StringIO())
+
+
+# -- the pages ---------------------------------------------------------------------------------
+
+
+def page_of(finding: Finding) -> str:
+    return reverse("finding-detail", args=[finding.public_id])
+
+
+def test_the_inbox_shows_what_the_office_has_to_do(client, clerk, overlap) -> None:
+    client.force_login(clerk)
+    body = client.get(reverse("findings"), headers={"accept-language": "en"}).content.decode()
+    assert "Two parcels on the same ground" in body
+    assert "200.00 m²" in body
+    assert page_of(overlap) in body
+    narrowed = {"rule": "area_difference"}
+    assert page_of(overlap) not in client.get(reverse("findings"), narrowed).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({"severity": "critical"}, True), ({"severity": "warning"}, False),
+        ({"status": "explained"}, False), ({"status": "all"}, True), ({"assignee": "me"}, False),
+        ({"q": "1"}, True), ({"q": "๒"}, True), ({"q": "01a002"}, True), ({"q": "777"}, False),
+        ({"after": "critical.0"}, True), ({"after": "critical.999999999"}, False),
+        ({"after": "nothing"}, True),
+    ],
+)  # fmt: skip
+def test_findings_are_found_by(client, clerk, overlap, asked, shown) -> None:
+    client.force_login(clerk)
+    body = client.get(reverse("findings"), asked).content.decode()
+    assert (page_of(overlap) in body) is shown
+
+
+def test_pages_follow_each_other_without_loss(client, clerk) -> None:
+    for column in range(30):
+        a_plot(2 * column, 0, land_number="")
+    checked()
+    client.force_login(clerk)
+    address, seen = reverse("findings"), []
+    asked: str | None = "?rule=missing_land_number"
+    while asked:
+        response = client.get(address + asked)
+        seen += [entry["finding"].pk for entry in response.context["entries"]]
+        asked = response.context["more"]
+    assert seen == sorted(set(seen))
+    assert len(seen) == 30
+
+
+def test_a_page_of_findings_costs_few_queries(
+    client, clerk, overlap, django_assert_max_num_queries
+) -> None:
+    client.force_login(clerk)
+    with django_assert_max_num_queries(30):
+        client.get(reverse("findings"))
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.LAND_OFFICER, 200), (Role.CHECKER, 200), (Role.MANAGER, 200),
+        (Role.CASHIER, 403), (Role.SURVEYOR, 403),
+    ],
+)  # fmt: skip
+def test_who_works_on_findings(client, overlap, role, status) -> None:
+    client.force_login(a_user("somebody", role))
+    for address in (reverse("findings"), page_of(overlap)):
+        assert client.get(address).status_code == status
+
+
+def test_strangers_do_not_learn_that_a_finding_exists(client, overlap) -> None:
+    assert client.get(page_of(overlap)).status_code == 302
+    client.force_login(a_user("far", Role.LAND_OFFICER, office=a_land_office("LO-OTHER")))
+    assert client.get(page_of(overlap)).status_code == 404
+    assert client.post(page_of(overlap), {"action": "settle"}).status_code == 404
+    overlap.refresh_from_db()
+    assert overlap.status == "open"
+    body = client.get(reverse("findings")).content.decode()
+    assert overlap.public_id not in body
+
+
+def test_the_page_of_a_finding_shows_it_and_takes_what_people_say(client, clerk, overlap) -> None:
+    client.force_login(clerk)
+    body = client.get(page_of(overlap)).content.decode()
+    assert body.count('<svg class="fault-drawing"') == 1
+    assert "fault-drawing__fault" in body
+    assert reverse("editor") in body
+    said = {"action": "explain", "text": "คดีแนวเขต"}
+    assert client.post(page_of(overlap), said).status_code == 302
+    overlap.refresh_from_db()
+    assert (overlap.status, overlap.explanation) == ("explained", "คดีแนวเขต")
+    for action, status in [("reopen", "open"), ("settle", "settled"), ("reopen", "open")]:
+        client.post(page_of(overlap), {"action": action})
+        overlap.refresh_from_db()
+        assert overlap.status == status
+    client.post(page_of(overlap), {"action": "assign", "assignee": "clerk"})
+    overlap.refresh_from_db()
+    assert overlap.assignee == clerk
+    refused = client.post(page_of(overlap), {"action": "explain", "text": ""})
+    assert refused.status_code == 422
+    assert client.post(page_of(overlap), {"action": "delete"}).status_code == 404
+
+
+def test_a_small_fault_is_drawn_from_near_too(overlap, plots) -> None:
+    assert [drawing.near for drawing in fault_drawings(overlap)] == [False]
+    amended(plots[1], geometry=ground((39.9, 0), (80, 0), (80, 40), (39.9, 40)))
+    checked(minutes=5)
+    mark = Finding.objects.filter(rule="unshared_vertex", status="open").first()
+    assert mark is not None
+    whole, near = fault_drawings(mark)
+    assert (whole.near, near.near) == (False, True)
+    assert whole.mark is not None
+    assert near.scale_bar.metres < whole.scale_bar.metres
+
+
+def test_a_check_is_ordered_once(client, clerk) -> None:
+    client.force_login(clerk)
+    for _ in range(2):
+        assert client.post(reverse("findings-check")).status_code == 302
+    job = Job.objects.get(kind="parcels.check_fabric")
+    assert (job.office, job.requested_by) == (the_office(), clerk)

@@ -76,7 +76,7 @@ class Command(BaseCommand):
             raise CommandError(f"{day} is still to come.")
         parcels, seconds, found = 0, 0.0, Counter[str]()
         for office in offices:
-            run = CommandRun(self.stderr, office=office)
+            run = _Run(self.stderr, office=office)
             if day is None or day == timezone.localdate(now):
                 result = findings_update(office=office, run=run, now=now)
             else:
@@ -102,6 +102,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{result['parcels']:>10,}  parcels in {result['seconds']} s")
         for code, number in result["findings"].items():
             self.stdout.write(f"{number:>10,}  {code}")
+
+
+class _Run(CommandRun):
+    """A check on a command line begins anew: what it found so far is kept, not where it was."""
+
+    def save_cursor(self, value: Any) -> None:
+        pass
 
 
 def _keepers() -> QuerySet[Office]:
