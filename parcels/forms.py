@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import AdministrativeArea, LocalAuthority
 from parcels.services.owners import LookReason
+from web.fields import BuddhistDateField
 
 
 class OwnerLookForm(forms.Form):
@@ -44,6 +46,10 @@ class SearchForm(forms.Form):
     local_authority = forms.ModelChoiceField(
         LocalAuthority.objects.none(), label=_("Local authority"), required=False,
         empty_label=_("Any local authority"), to_field_name="code",
+    )  # fmt: skip
+    day = BuddhistDateField(
+        label=_("As it was on"), required=False, latest=localdate,
+        help_text=_("Leave empty for today. For example 1/3/2567."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

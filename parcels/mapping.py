@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tiles.models import RasterLayer
 from tiles.raster import image_named
@@ -29,6 +30,8 @@ def map_settings(*, shape: dict[str, Any] | None = None) -> dict[str, Any]:
         "imagery": _imagery(),
         "shape": shape,
         "at": "/api/parcels/at",
+        "changes": "/api/parcels/changes",
+        "today": timezone.localdate().isoformat(),
         "find": "/api/parcels",
         "plot": reverse("parcel-detail", args=["PUBLIC_ID"]),
     }

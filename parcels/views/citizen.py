@@ -14,6 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadastre.errors import LandError
+from cadastre.moment import ON, Moment
+from parcels.as_of import changed_since
 from parcels.errors import PersonalNumberNotSearched, TooManyLookups
 from parcels.forms import SearchForm
 from parcels.mapping import map_settings
@@ -21,12 +23,15 @@ from parcels.representation import areas_of, title_of, whole_address_of
 from parcels.services.lookups import lookup_spend
 from parcels.services.search import (
     Found,
+    When,
     parcels_by_deed,
     parcels_by_land_number,
     parcels_by_tax_code,
     parcels_search,
     refuse_personal_number,
 )
+from parcels.views.map_texts import map_texts
+from parcels.views.moments import moment_asked
 
 FIELDS = (
     "q", "deed_number", "district", "map_sheet", "land_number", "tax_parcel_code",
@@ -37,7 +42,8 @@ FIELDS = (
 @require_safe
 def citizen_map(request: HttpRequest) -> HttpResponse:
     """The map of all parcels; everything else happens in the browser, or on the search page."""
-    context = {"map": map_settings(), "texts": _texts(), "form": SearchForm()}
+    moment_asked(request)  # what is no moment of the past is refused here, with the reason
+    context = {"map": map_settings(), "texts": map_texts(), "form": SearchForm()}
     return render(request, "parcels/map.html", context)
 
 
@@ -56,6 +62,11 @@ def parcel_search(request: HttpRequest) -> HttpResponse:
             refuse_personal_number(text)
     except PersonalNumberNotSearched as error:
         return _page(request, SearchForm(), fault=error, status=422)
+    form = SearchForm(request.POST)
+    if "day" in form.errors:
+        return _page(request, form, status=422)
+    if day := form.cleaned_data.get("day"):
+        asked[ON] = day.isoformat()
     query = urlencode({name: text for name, text in asked.items() if text})
     return redirect(f"{reverse('parcel-search')}?{query}")
 
@@ -66,32 +77,34 @@ def _results(request: HttpRequest) -> HttpResponse:
     if not any(asked.values()):
         return _page(request, SearchForm())
     now = timezone.now()
+    moment = None
     try:
+        moment = moment_asked(request)
         lookup_spend(request=request, now=now)
-        found = _find(asked)
-        lookup_spend(request=request, now=now, parcels=len(found.parcels) - 1, forced=True)
+        found = _find(asked, moment or timezone.localdate(now))
+        lookup_spend(request=request, now=now, parcels=found.told - 1, forced=True)
     except TooManyLookups:
         raise
     except PersonalNumberNotSearched as error:
         return _page(request, SearchForm(), fault=error, status=422)
     except LandError as error:
         return _page(request, SearchForm(initial=asked), fault=error, status=422)
-    return _page(request, SearchForm(initial=asked), found=found, asked=asked)
+    initial = asked | ({"day": moment.on} if moment else {})
+    return _page(request, SearchForm(initial=initial), found=found, asked=asked, moment=moment)
 
 
-def _find(asked: dict[str, str]) -> Found:
-    today = timezone.localdate()
+def _find(asked: dict[str, str], when: When) -> Found:
     if asked["deed_number"]:
-        return parcels_by_deed(number=asked["deed_number"], district=asked["district"], on=today)
+        return parcels_by_deed(number=asked["deed_number"], district=asked["district"], on=when)
     if asked["map_sheet"] and asked["land_number"]:
         return parcels_by_land_number(
-            sheet=asked["map_sheet"], number=asked["land_number"], on=today
+            sheet=asked["map_sheet"], number=asked["land_number"], on=when
         )
     if asked["tax_parcel_code"]:
         return parcels_by_tax_code(
-            code=asked["tax_parcel_code"], local_authority=asked["local_authority"], on=today
+            code=asked["tax_parcel_code"], local_authority=asked["local_authority"], on=when
         )
-    return parcels_search(text=asked["q"] or asked["map_sheet"], on=today)
+    return parcels_search(text=asked["q"] or asked["map_sheet"], on=when)
 
 
 def _page(
@@ -101,19 +114,25 @@ def _page(
     found: Found | None = None,
     fault: LandError | None = None,
     asked: dict[str, str] | None = None,
+    moment: Moment | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    changed = changed_since(found.parcels, timezone.localdate()) if found and moment else {}
     context: dict[str, Any] = {
         "form": form,
         "fault": fault.render(gettext) if fault else "",
         "found": found,
         "asked": asked or {},
+        "moment": moment,
+        "as_of": f"?{moment.query}" if moment else "",
+        "today_url": f"?{urlencode(asked or {})}",
         "results": [
             {
                 "parcel": parcel,
                 "title": title_of(parcel),
                 "address": whole_address_of(parcel),
                 "areas": areas_of(parcel),
+                "changed": parcel.pk in changed,
                 "place": f"#18/{parcel.label_point.y:.5f}/{parcel.label_point.x:.5f}",
             }
             for parcel in (found.parcels if found else [])
@@ -137,42 +156,3 @@ def _hash_of(bounds: tuple[float, float, float, float]) -> str:
     west, south, east, north = bounds
     zoom = 18 if east - west < 0.001 else 16 if east - west < 0.006 else 15
     return f"#{zoom}/{(south + north) / 2:.5f}/{(west + east) / 2:.5f}"
-
-
-def _texts() -> dict[str, str]:
-    """The words of the map's scripts, in the language of the page."""
-    return {
-        "searching": gettext("Searching …"),
-        "nothing": gettext("No plot was found."),
-        "nothing_hint": gettext(
-            "Check the number, or the district: deed numbers begin anew in each one. You can also "
-            "move the map to the place and tap the plot."
-        ),
-        "one": gettext("One plot was found."),
-        "many": gettext("{count} plots were found."),
-        "more": gettext("There are more. Add a house number or a district to narrow the search."),
-        "no_connection": gettext("No connection. Check the network and try again."),
-        "empty": gettext("Type a deed number, an address, a map sheet or coordinates."),
-        "personal": gettext(PersonalNumberNotSearched.message),
-        "zoom_in": gettext("Come closer to choose a plot."),
-        "no_parcel": gettext("There is no registered plot here."),
-        "loading": gettext("Reading the register …"),
-        "chosen": gettext("Chosen plot: {title}"),
-        "copied": gettext("The link was copied."),
-        "copy_failed": gettext("The link could not be copied. Here it is:"),
-        "locating": gettext("Looking for your position …"),
-        "located": gettext("You are within {metres} m of the dot."),
-        "outside": gettext("You are outside the area of this map. It was not moved."),
-        "denied": gettext(
-            "The browser may not tell your position. Allow it in the settings of the page, or find "
-            "the plot on the map."
-        ),
-        "unavailable": gettext(
-            "Your position cannot be determined just now. Go outside or try again in a moment."
-        ),
-        "unsupported": gettext("This browser cannot tell where you are."),
-        "sheet": gettext("Map sheet {label}"),
-        "position": gettext("Position {label}"),
-        "untitled": gettext("Plot without a title number"),
-        "land_number": gettext("land number {number}"),
-    }

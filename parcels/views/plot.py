@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cadastre.geodesy import format_dms, format_utm
+from cadastre.moment import Moment
+from parcels.as_of import is_former, parcels_at
 from parcels.drawing import parcel_drawing
 from parcels.forms import OwnerLookForm
 from parcels.mapping import map_settings
@@ -23,23 +26,35 @@ from parcels.representation import (
     title_of,
     whole_address_of,
 )
+from parcels.services.lineage import predecessors, successors, today_of
 from parcels.services.lookups import lookup_spend
 from parcels.services.owners import LookReason, office_to_look_for, owners_view
+from parcels.services.timeline import events_of
+from parcels.views.moments import moment_asked
 
 MOST_SUCCESSORS = 20
 
 
 @require_safe
 def parcel_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Everything public about a plot; of one that ended, when, and what lies there now."""
+    """Everything public about a plot; of one that ended, when, and what lies there now.
+
+    With ``on`` or ``known`` the plot as it was then.
+    """
+    moment = moment_asked(request)
     lookup_spend(request=request, now=timezone.now())
     parcel = _parcel(public_id)
+    if moment is not None:
+        then = parcels_at(moment, lambda parcels: parcels.named(public_id), 1)
+        if not then:
+            raise Http404
+        return _plot(request, then[0], moment=moment)
     today = timezone.localdate()
-    since, until = parcel.valid_during.lower, parcel.valid_during.upper
+    if parcel.has_ended(today):
+        return _ended(request, parcel)
+    since = parcel.valid_during.lower
     if since is not None and since > today:
         raise Http404
-    if until is not None and until <= today:
-        return _ended(request, parcel)
     return _plot(request, parcel)
 
 
@@ -76,10 +91,13 @@ def _plot(
     *,
     rights: list[Right] | None = None,
     form: OwnerLookForm | None = None,
+    moment: Moment | None = None,
     status: int = 200,
 ) -> HttpResponse:
     lon, lat = parcel.label_point.x, parcel.label_point.y
-    office = office_to_look_for(request.user, parcel)
+    # Owners are those of today: beside a plot of the past they would mislead.
+    office = None if moment else office_to_look_for(request.user, parcel)
+    asked = f"?{moment.query}" if moment else ""
     context: dict[str, Any] = {
         "parcel": parcel,
         "title": title_of(parcel),
@@ -92,9 +110,12 @@ def _plot(
             "utm": format_utm(lon, lat, parcel.zone_srid),
         },
         "map": map_settings(shape=geojson_of(parcel.geometry)),
-        "map_place": f"#18/{lat:.5f}/{lon:.5f}/{parcel.public_id}",
+        "map_place": f"{asked}#18/{lat:.5f}/{lon:.5f}/{parcel.public_id}",
+        "moment": moment,
+        "changed": is_former(parcel),
+        "history": _history(parcel),
         "permalink": request.build_absolute_uri(reverse("parcel-detail", args=[parcel.public_id])),
-        "sections": list(sections_of(parcel, timezone.localdate())),
+        "sections": [] if moment else list(sections_of(parcel, timezone.localdate())),
         "now": timezone.now(),
         "owners_office": office,
         "rights": rights if office else None,
@@ -104,17 +125,34 @@ def _plot(
 
 
 def _ended(request: HttpRequest, parcel: Parcel) -> HttpResponse:
-    current = Parcel.objects.in_force(timezone.localdate()).overlapping(parcel).with_facts()
+    today = timezone.localdate()
+    current = today_of([parcel], today, MOST_SUCCESSORS)[parcel.pk]
     context = {
         "parcel": parcel,
         "title": title_of(parcel),
         "ended_on": parcel.valid_during.upper,
+        "day_before": _last_day(parcel),
+        "history": _history(parcel),
         "successors": [
             {"parcel": one, "title": title_of(one), "address": whole_address_of(one)}
-            for one in current[:MOST_SUCCESSORS]
+            for one in current
         ],
     }
     return _unlisted(render(request, "parcels/plot_ended.html", context, status=410))
+
+
+def _last_day(parcel: Parcel) -> date | None:
+    """The last day on which a parcel that ended was in force."""
+    upper = parcel.valid_during.upper
+    return upper - timedelta(days=1) if upper else None
+
+
+def _history(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "events": events_of(parcel),
+        "predecessors": predecessors(parcel),
+        "successors": successors(parcel),
+    }
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:

@@ -127,7 +127,7 @@ def test_another_room_adds_a_section(client, plot):
 
 def test_the_page_asks_the_database_little(client, plot, django_assert_max_num_queries):
     client.get(page_of(plot))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         client.get(page_of(plot))
 
 

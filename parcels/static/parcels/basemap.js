@@ -144,7 +144,12 @@ function plan(layers) {
 
 export const boundsOf = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
 
-/* Make the map in `element`. `options` go to Leaflet. Returns the map and a switch for imagery. */
+/* What is shown of a moment of the past: the parcels alone, for buildings and zones have none. */
+const SIDES = ["timeLeft", "timeRight"];
+
+/* Make the map in `element`. `options` go to Leaflet. Returns the map, a switch for imagery, and
+   setMoment(query, beside), which draws the parcels of a moment, on request with today beside it
+   in panes of their own. */
 export function createMap(element, settings, { scale = true, ...options } = {}) {
   const map = L.map(element, {
     zoomControl: false,
@@ -172,14 +177,21 @@ export function createMap(element, settings, { scale = true, ...options } = {}) 
   );
   let painted = [];
   let overImage = false;
+  let moments = [""];
   const paint = () => {
     const styles = rules(palette(), overImage);
     const before = painted;
-    painted = plan(settings.layers).map(({ name, from, to, levelDiff }) => {
+    const beside = moments.length > 1;
+    const parts = moments.flatMap((moment, side) =>
+      plan(settings.layers)
+        .filter(({ name }) => name === "parcels" || (!moment && !beside))
+        .map((part) => ({ ...part, moment, pane: beside ? SIDES[side] : "tilePane" })),
+    );
+    painted = parts.map(({ name, from, to, levelDiff, moment, pane }) => {
       const [paintRules, labelRules] = styles[name];
       const { url, maxzoom, attribution } = settings.layers[name];
       const layer = protomapsL.leafletLayer({
-        url, paintRules, labelRules, levelDiff, attribution, lang: document.documentElement.lang,
+        url: moment ? `${url}?${moment}` : url, pane, paintRules, labelRules, levelDiff, attribution, lang: document.documentElement.lang,
         maxDataZoom: maxzoom, minZoom: from, maxZoom: to, bounds: boundsOf(settings.bounds).pad(0.02), noWrap: true,
         zIndex: name === "buildings" ? 3 : 2, keepBuffer: 1,
       });
@@ -194,11 +206,23 @@ export function createMap(element, settings, { scale = true, ...options } = {}) 
     paint();
   };
 
+  const setMoment = (query, beside = false) => {
+    const next = beside ? [query, ""] : [query];
+    const panes = beside ? SIDES.map((name) => map.getPane(name) || map.createPane(name)) : [];
+    panes.forEach((pane) => pane.classList.add("time-pane"));
+    if (next.join("|") !== moments.join("|") || next.length !== moments.length) {
+      moments = next;
+      paint();
+    }
+    const [left, right] = panes;
+    return { left, right };
+  };
+
   // A face that is not there when a canvas is painted stays a system face until the next painting.
   const ready = document.fonts ? document.fonts.load("500 12px Sarabun", "0123") : Promise.resolve();
   ready.catch(() => {}).then(paint);
   document.addEventListener("themechange", paint);
-  return { map, setImagery, hasImagery: images.length > 0 };
+  return { map, setImagery, setMoment, hasImagery: images.length > 0 };
 }
 
 /* The outline of a chosen plot, twice: a light halo under the line, to be seen on any ground. */

@@ -15,10 +15,12 @@ const sheet = document.querySelector("[data-sheet]");
 const TAP_FROM = 15;
 const wide = matchMedia("(min-width: 60rem)");
 
-const { map, setImagery, hasImagery } = createMap(element, settings);
+const { map, setImagery, setMoment, hasImagery } = createMap(element, settings);
 const panel = createPanel(sheet, texts, settings);
 let shape = null;
 let asking = null;
+let moment = ""; // the query of a moment of the past, empty for today
+const then = (address) => (moment ? `${address}${address.includes("?") ? "&" : "?"}${moment}` : address);
 
 L.DomUtil.create("div", "map-cross", element);
 // The cross in the middle is for those who move the map by keys.
@@ -41,7 +43,7 @@ function forget() {
 function show(feature, { move = false, focus = false } = {}) {
   shape?.remove();
   shape = outline(feature.geometry).addTo(map);
-  panel.show(feature, { focus });
+  panel.show(feature, { focus, moment });
   place.choose(feature.public_id);
   const bounds = shape.getBounds();
   const room = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 40 + covered()], maxZoom: 19 };
@@ -58,7 +60,7 @@ function lift(bounds) {
 async function ask(address) {
   asking?.abort();
   asking = new AbortController();
-  const response = await fetch(address, { signal: asking.signal, headers: { Accept: "application/json" } });
+  const response = await fetch(then(address), { signal: asking.signal, headers: { Accept: "application/json" } });
   return [response.ok, await response.json()];
 }
 
@@ -81,10 +83,10 @@ async function pick({ lat, lng }) {
   }
 }
 
-async function reopen(publicId) {
+async function reopen(publicId, options) {
   try {
     const [found, answer] = await ask(`${settings.find}/${encodeURIComponent(publicId)}`);
-    if (found) show(answer);
+    if (found) show(answer, options);
   } catch {
     // Without a connection the map alone is there; tapping says why.
   }
@@ -93,6 +95,8 @@ async function reopen(publicId) {
 if (!wide.matches) sheet.dispatchEvent(new CustomEvent("sheet", { detail: "peek" }));
 const place = keepPlace(map);
 const start = arriveAt();
+const asked = new URLSearchParams(location.search);
+moment = new URLSearchParams([...asked].filter(([name]) => name === "on" || name === "known")).toString();
 if (start) map.setView([start.lat, start.lon], start.zoom);
 else map.fitBounds(boundsOf(settings.bounds), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 8 + covered()] });
 if (start?.chosen) reopen(start.chosen);
@@ -122,12 +126,39 @@ imagery.addEventListener("click", () => {
   imagery.setAttribute("aria-pressed", String(on));
   setImagery(on);
 });
+/* Going back in time is fetched when it is wanted. */
+const timeButton = controls.querySelector("[data-time]");
+let time = null;
+async function travel() {
+  if (!time) {
+    const { createTime } = await import("./time.js");
+    time = createTime(document.querySelector("[data-time-box]"), {
+      map, settings, texts, show: setMoment, lang: document.documentElement.lang,
+      onMoment(next) {
+        if (next !== moment && shape) forget();
+        moment = next;
+        place.choose(place.chosen());
+      },
+    });
+  }
+  const on = timeButton.getAttribute("aria-expanded") !== "true";
+  timeButton.setAttribute("aria-expanded", String(on));
+  if (on) await time.open();
+  else time.close();
+}
+timeButton.addEventListener("click", travel);
+document.querySelector("[data-time-close]").addEventListener("click", () => {
+  travel();
+  timeButton.focus();
+});
+if (moment || asked.has("compare")) travel();
 armLocate(controls.querySelector("[data-locate]"), map, { settings, texts, say: panel.say });
 armSearch(document.querySelector("[data-search]"), {
   settings,
   texts,
   panel,
   ask,
+  onFormer: (publicId) => reopen(publicId, { move: true, focus: true }),
   onParcel: (feature) => show(feature, { move: true, focus: true }),
   onPlace: ({ bounds }) => {
     forget();

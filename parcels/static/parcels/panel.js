@@ -67,7 +67,7 @@ export function createPanel(sheet, texts, settings) {
       sheet.removeAttribute("data-shows-plot");
       say("");
     },
-    show(feature, { focus }) {
+    show(feature, { focus, moment = "" }) {
       const content = template.content.cloneNode(true);
       const facts = factsOf(feature, texts);
       for (const element of content.querySelectorAll("[data-fact]")) {
@@ -75,7 +75,7 @@ export function createPanel(sheet, texts, settings) {
         if (fact) element.textContent = fact;
         else (element.closest("dl > div") || element).remove();
       }
-      const page = settings.plot.replace("PUBLIC_ID", feature.public_id);
+      const page = settings.plot.replace("PUBLIC_ID", feature.public_id) + (moment ? `?${moment}` : "");
       for (const link of content.querySelectorAll("[data-link]")) {
         link.href = link.dataset.link === "plot" ? page : `${link.dataset.base}?parcel=${feature.public_id}`;
       }

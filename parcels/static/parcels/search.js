@@ -48,7 +48,7 @@ function entry(title, lines, chosen) {
   return item;
 }
 
-export function armSearch(form, { texts, settings, panel, ask, onParcel, onPlace }) {
+export function armSearch(form, { texts, settings, panel, ask, onParcel, onFormer, onPlace }) {
   const parcelEntry = (feature) => {
     const { address, locality, map_sheet: sheet, land_number: number, legal_area: area } = feature.properties;
     const numbers = [sheet, number && texts.land_number.replace("{number}", number), area?.text];
@@ -58,8 +58,25 @@ export function armSearch(form, { texts, settings, panel, ask, onParcel, onPlace
   const placeEntry = (place) =>
     entry(texts[place.kind].replace("{label}", place.label), [], () => onPlace(place));
 
-  const answer = ({ parcels, places, more }) => {
+  const nameOf = ({ title_type_name: kind, deed_number: deed, land_number: number }) =>
+    [[kind, deed].filter(Boolean).join(" "), number && texts.land_number.replace("{number}", number)].filter(Boolean).join(" · ");
+  const formerEntries = (old) =>
+    old.current.map((one) =>
+      entry(nameOf(one) || texts.untitled, [texts.former_entry.replace("{old}", nameOf(old))], () => onFormer(one.public_id)),
+    );
+  const tellFormer = (former) => {
+    panel.list(former.flatMap(formerEntries));
+    const said = former.map((old) => (old.current.length ? texts.former : texts.former_gone).replace("{old}", nameOf(old)));
+    panel.say(said.join(" "));
+    panel.grow("half");
+  };
+
+  const answer = ({ parcels, places, former, more }) => {
     const count = parcels.length;
+    if (!count && former.length) {
+      tellFormer(former);
+      return;
+    }
     if (count === 1 && places.length <= 1) {
       panel.list([]);
       onParcel(parcels[0]);
