@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypeAlias
 
 from django.contrib.gis.db.models import PointField
-from django.db.models import F, FloatField, Func
+from django.db.models import F, FloatField, ForeignKey, Func
 
 from cadastre.moment import Moment
 from parcels.models import Parcel, ParcelVersion
@@ -59,13 +59,13 @@ def parcel_as_it_was(state: ParcelVersion) -> Parcel:
     """A former state in the form of the parcel that it was."""
     parcel = Parcel(pk=state.parcel_id, public_id=state.parcel.public_id)
     for field in ParcelState._meta.fields:
-        if field.is_relation and field.is_cached(state):
+        if isinstance(field, ForeignKey) and field.is_cached(state):
             setattr(parcel, field.name, getattr(state, field.name))
         else:
             setattr(parcel, field.attname, getattr(state, field.attname))
     parcel.calculated_area_m2 = state.calculated_area_m2  # type: ignore[attr-defined]
     parcel.label_point = state.label_point  # type: ignore[attr-defined]
-    parcel.is_former = True
+    parcel.is_former = True  # type: ignore[attr-defined]
     return parcel
 
 

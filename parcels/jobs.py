@@ -42,12 +42,8 @@ def import_parcels(
     return result
 
 
-@job_kind(
-    "parcels.section10", title=_("Section 10 package"), permission=Permission.IMPORT_PARCELS
-)
-def take_section10(
-    run: Run, *, path: str, name: str, authority: str, month: str
-) -> dict[str, Any]:
+@job_kind("parcels.section10", title=_("Section 10 package"), permission=Permission.IMPORT_PARCELS)
+def take_section10(run: Run, *, path: str, name: str, authority: str, month: str) -> dict[str, Any]:
     """Take an uploaded package into the register of the job's office; resumed, it goes on."""
     assert run.office is not None
     order = PackageOrder(

@@ -37,10 +37,10 @@ class Story:
     A merger joins again what the story before it divided.
     """
 
-    kind: Kind
+    kind: Transaction.Kind
     reason: str
     days_ago: int
-    fate: Status
+    fate: Transaction.Status
     step: dict[str, Any]
     choices: dict[str, Any]
     because: str = ""

@@ -8,7 +8,7 @@ every parcel that has it. docs/algorithms/transactions.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 import shapely
@@ -40,15 +40,14 @@ class ZoneFrame:
 
         Where two parcels write one place differently, the first that was read is remembered.
         """
-        shape = shapely.from_wkb(bytes(geometry.wkb))
+        shape = cast("MultiPolygon", shapely.from_wkb(bytes(geometry.wkb)))
         lonlat = shapely.get_coordinates(shape)
         metres = np.rint(self._project(lonlat) * MM_PER_M)
         spots = metres.astype(np.int64).tolist()
         for (x, y), written in zip(spots, lonlat.tolist(), strict=True):
             self._written.setdefault((x, y), (written[0], written[1]))
         # Adding zero turns -0.0 into 0.0, which is another bit pattern for the same place.
-        found: MultiPolygon = shapely.set_coordinates(shape, metres / MM_PER_M + 0.0)
-        return found
+        return shapely.set_coordinates(shape, metres / MM_PER_M + 0.0)
 
     def write(
         self, geometry: MultiPolygon, own: StoredMultiPolygon | None = None

@@ -95,7 +95,7 @@ def _in_zone(place: Position, zone_srid: int) -> bool:
 
 _NUMBER = r"-?\d{1,8}(?:\.\d{1,6})?"
 _PAIR = re.compile(
-    rf"(?:[^\d\s]\S*\s+)?[EXex]?\s*[:=]?\s*(?P<x>{_NUMBER})\s*(?:[mM]\.?|ม\.?|เมตร)?"
+    rf"(?:(?:[^\d\s]\S*|\d{{1,4}})\s+)?[EXex]?\s*[:=]?\s*(?P<x>{_NUMBER})\s*(?:[mM]\.?|ม\.?|เมตร)?"
     rf"[\s,;/]+[NYny]?\s*[:=]?\s*(?P<y>{_NUMBER})\s*(?:[mM]\.?|ม\.?|เมตร)?",
     re.ASCII,
 )
@@ -103,7 +103,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))", re.ASCII)
 
 
 def _pair(line: str) -> tuple[float, float]:
-    """Easting and northing of one line, which may begin with the name of the mark.
+    """Easting and northing of one line, which may begin with a mark's name or number.
 
     In Thailand a northing has seven digits and an easting six, so their order speaks for itself.
     """

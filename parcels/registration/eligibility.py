@@ -163,7 +163,7 @@ def _title_kind(title: BAUnit | None) -> tuple[str, str | None] | None:
     return None if title is None else (title.title_type, title.district_id)
 
 
-def _held(title: BAUnit, day: date) -> list[tuple[int, str, Fraction]]:
+def _held(title: BAUnit | None, day: date) -> list[tuple[int, str, Fraction]]:
     """Who holds what share on the day, whatever number of entries it is written in."""
     shares: dict[tuple[int, str], Fraction] = {}
     for right in Right.objects.filter(ba_unit=title, valid_during__contains=day):
@@ -173,7 +173,7 @@ def _held(title: BAUnit, day: date) -> list[tuple[int, str, Fraction]]:
     return sorted((*key, share) for key, share in shares.items())
 
 
-def _owed(title: BAUnit, day: date) -> list[tuple[int, int, int]]:
+def _owed(title: BAUnit | None, day: date) -> list[tuple[int, int, int]]:
     mortgages = Mortgage.objects.filter(ba_unit=title, valid_during__contains=day)
     return sorted(mortgages.values_list("rank", "creditor_id", "amount_satang"))
 

@@ -123,7 +123,9 @@ def carry_over(registration: Registration, things: Iterable[VersionedObject], to
     for thing in things:
         facts = {f.name: getattr(thing, f.name) for f in thing._meta.fields if f.name not in own}
         type(thing)._default_manager.create(
-            **facts, ba_unit=to, valid_during=registration.since, created_by=registration.act
+            **facts | {"ba_unit": to},
+            valid_during=registration.since,
+            created_by=registration.act,
         )
 
 
@@ -154,6 +156,7 @@ def piece_create(
     if proposed.becomes_public:
         facts |= {"ba_unit": None, "land_number": "", "tax_parcel_code": ""}
         inherited["land_use"] = LandUse.PUBLIC
+    assert proposed.geometry is not None  # a constraint says so
     parcel = Parcel.objects.create(
         **inherited | facts | proposed.facts,
         legal_area_m2=proposed.legal_area_m2,

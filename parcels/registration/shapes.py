@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -222,7 +222,7 @@ def _repaired(registration: Registration) -> None:
     for each in registration.proposed:
         if each.role in {Role.CHANGED, Role.NEIGHBOUR} and each.parcel_id:
             parcel = registration.parcels[each.parcel_id]
-            facts = {"geometry": each.geometry, "changed_by": registration.act}
+            facts: dict[str, Any] = {"geometry": each.geometry, "changed_by": registration.act}
             if each.role == Role.CHANGED:
                 facts |= {"legal_area_m2": each.legal_area_m2, **each.facts}
             for name, value in facts.items():

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from parcels.models import Parcel, ProposedParcel, Transaction
+from parcels.models import LandUse, Parcel, ProposedParcel, Transaction
 from web.formats import format_rai_ngan_wa, format_square_metres
 
 Kind = Transaction.Kind
 Role = ProposedParcel.Role
+
+_FIELDS: Final = {
+    "house_number": gettext_lazy("House number"),
+    "street_th": gettext_lazy("Street (Thai)"),
+    "street_en": gettext_lazy("Street (English)"),
+    "land_use": gettext_lazy("Land use"),
+    "land_number": gettext_lazy("Land number"),
+    "tax_parcel_code": gettext_lazy("Tax parcel code"),
+}
 
 
 def shape_summary(act: Transaction) -> list[str]:
@@ -90,11 +100,15 @@ def _change(act: Transaction, each: ProposedParcel) -> Iterable[str]:
         }
     for field, value in each.facts.items():
         yield _("%(field)s of %(parcel)s: “%(before)s” becomes “%(after)s”.") % {
-            "field": Parcel._meta.get_field(field).verbose_name,
+            "field": _FIELDS[field],
             "parcel": name,
-            "before": getattr(old, field),
-            "after": value,
+            "before": _value(field, getattr(old, field)),
+            "after": _value(field, value),
         }
+
+
+def _value(field: str, value: str) -> str:
+    return str(LandUse(value).label) if field == "land_use" else value
 
 
 def _areas(parents: Sequence[Parcel], pieces: Sequence[ProposedParcel]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -21,7 +21,7 @@ def changes_near(x: int, y: int, *, until: date) -> list[tuple[date, int]]:
 
     In the order of time, up to and with ``until``; of more than `MOST_DAYS` the latest.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "z": CHANGES_ZOOM, "x": x, "y": y, "until": until, "private": sorted(PRIVATE),
         "most": MOST_DAYS,
     }  # fmt: skip

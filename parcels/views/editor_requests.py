@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 from django.http import HttpRequest
@@ -48,7 +48,7 @@ class SourceIn(BaseModel):
         """As the register keeps it; `InvalidInput` names the date."""
         return SourceFacts(kind=self.kind, reference=self.reference, issued_on=self._day())
 
-    def _day(self) -> date | None:
+    def _day(self) -> dt.date | None:
         if not self.date:
             return None
         try:

@@ -43,7 +43,7 @@ def a_town(plots: int) -> Office:
         progress=lambda *_: None,
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as in every request; loading checks at once
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as in requests
         cursor.execute("ANALYZE")
     return land_office
 
