@@ -1,0 +1,107 @@
+"""From bytes to lines, and from the words of a line to numbers, refusing what is neither."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+
+from cadastre.digits import to_ascii_digits
+from cadastre.fieldfiles.errors import (
+    FieldFileTooLarge,
+    LineNotText,
+    LineTooLong,
+    NumberUnreadable,
+    ValueMissing,
+    ValueOutOfRange,
+)
+from cadastre.fieldfiles.tally import Tally, shown
+
+MAX_LINES = 1_000_000
+MAX_LINE_LENGTH = 10_000
+LARGEST = 1e8  # metres: more than any coordinate on Earth, ECEF and false origins included
+
+_NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding.
+
+    UTF-8 and UTF-16 by their marks, then UTF-8, then the Thai code page 874 (TIS-620), and at last
+    Latin-1, which loses nothing.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace"), encoding
+    for encoding in ("utf-8", "cp874"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1"), "latin-1"
+
+
+def lines_of(text: str, tally: Tally) -> Iterator[tuple[int, str]]:
+    """Each line with its number; blank ones are ignored, those that are no text rejected."""
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        tally.lines = number
+        if number > MAX_LINES:
+            raise FieldFileTooLarge(name=tally.name, limit=f"{MAX_LINES:,}", unit="lines")
+        content = line.removesuffix("\n").strip("\x1a")  # DOS closed its text files with ^Z
+        if not content.strip():
+            tally.ignore("blank")
+        elif len(content) > MAX_LINE_LENGTH:
+            reason = LineTooLong(line=number, length=len(content), limit=MAX_LINE_LENGTH)
+            tally.reject(number, content, reason)
+        elif _CONTROL.search(content):
+            tally.reject(number, content, LineNotText(line=number))
+        else:
+            yield number, content
+
+
+def number(
+    text: str | None, *, field: str, line: int, low: float = -LARGEST, high: float = LARGEST
+) -> float:
+    """A finite decimal number within its range; Thai digits count, "nan" and "inf" do not."""
+    written = to_ascii_digits(text or "").strip()
+    if not written:
+        raise ValueMissing(line=line, field=field)
+    if not _NUMBER.fullmatch(written):
+        raise NumberUnreadable(line=line, field=field, text=shown(written, 40))
+    value = float(written)
+    if not low <= value <= high:
+        raise ValueOutOfRange(
+            line=line, field=field, text=shown(written, 40), low=f"{low:g}", high=f"{high:g}"
+        )
+    return value
+
+
+def optional_number(
+    text: str | None, *, field: str, line: int, low: float = -LARGEST, high: float = LARGEST
+) -> float | None:
+    """None where nothing stands; what stands must be a number."""
+    if text is None or not text.strip():
+        return None
+    return number(text, field=field, line=line, low=low, high=high)
+
+
+def whole(text: str | None, *, field: str, line: int, low: int = 0, high: int = 10**9) -> int:
+    """A whole number; "7.0" counts, as some tables write it."""
+    value = number(text, field=field, line=line, low=low, high=high)
+    if value != int(value):
+        raise NumberUnreadable(line=line, field=field, text=shown(text or "", 40))
+    return int(value)
+
+
+def named(text: str | None, *, field: str, line: int) -> str:
+    """The name of a point: any text but none."""
+    name = (text or "").strip()
+    if not name:
+        raise ValueMissing(line=line, field=field)
+    return name
