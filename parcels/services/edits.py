@@ -7,6 +7,7 @@ are kept in the transaction, so that a stale one can be drawn anew. docs/algorit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -35,7 +36,16 @@ from parcels.services.transactions import (
 
 Role = ProposedParcel.Role
 
-__all__ = ["edit_draft", "edit_preview", "edit_refresh", "fabric_around"]
+__all__ = ["SurveyFacts", "edit_draft", "edit_preview", "edit_refresh", "fabric_around"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyFacts:
+    """The survey that a boundary rests on."""
+
+    reference: str
+    surveyed_on: date | None = None
+    survey_class: SpatialSource.SurveyClass = SpatialSource.SurveyClass.UNKNOWN
 
 
 def edit_preview(
@@ -72,7 +82,7 @@ def edit_draft(
     now: datetime,
     act: Transaction | None = None,
     effective_on: date | None = None,
-    spatial_source: SpatialSource | None = None,
+    spatial_source: SpatialSource | SurveyFacts | None = None,
 ) -> Transaction:
     """Draft a transaction of this edit, or write the draft ``act`` anew.
 
@@ -89,7 +99,7 @@ def edit_draft(
             content=_content(operations, choices),
             proposals=proposals_of(outcome),
             effective_on=effective_on,
-            spatial_source=spatial_source,
+            spatial_source=_survey(spatial_source, act),
         )
         if act is None:
             return transaction_draft(office=office, draft=draft, maker=maker, now=now)
@@ -153,6 +163,18 @@ def _proposed(outcome: Outcome, result: Result) -> Proposal:
         becomes_public=result.becomes_public,
         facts=result.facts,
     )
+
+
+def _survey(
+    said: SpatialSource | SurveyFacts | None, act: Transaction | None
+) -> SpatialSource | None:
+    """The survey as it is kept; that of the draft stays while nothing else is said of it."""
+    if not isinstance(said, SurveyFacts):
+        return said
+    facts, before = asdict(said), act.spatial_source if act else None
+    if before is not None and all(getattr(before, name) == facts[name] for name in facts):
+        return before
+    return SpatialSource.objects.create(kind="survey", **facts)
 
 
 def _done(office: Office, kind: str, operations: Sequence[Step], choices: Choices) -> Outcome:

@@ -32,6 +32,7 @@ from parcels.views.editor_page import page_context
 from parcels.views.editor_requests import (
     area_json,
     bounds_of,
+    deed_area,
     draft_of,
     edit_of,
     parcel_json,
@@ -105,6 +106,7 @@ def editor_draft(request: HttpRequest) -> JsonResponse:
             office=office, kind=draft.kind, operations=steps, choices=draft.choices,
             source=draft.source.facts(), reason=draft.reason, maker=staff_of(request),
             now=timezone.now(), act=act,
+            spatial_source=draft.survey.facts() if draft.survey else None,
         )  # fmt: skip
     return JsonResponse({"transaction": act.public_id, "url": transaction_address(act.public_id)})
 
@@ -116,7 +118,7 @@ def _begun(request: HttpRequest, office: Office) -> Json:
     """The parcels, steps and choices that the address asks for, and what is said if it cannot."""
     begun: Json = {
         "kind": request.GET.get("kind", ""), "subjects": [], "operations": [], "choices": {},
-        "transaction": None, "source": None, "reason": "", "refused": "",
+        "transaction": None, "source": None, "survey": None, "reason": "", "refused": "",
     }  # fmt: skip
     try:
         if wanted := request.GET.get("transaction", ""):
@@ -146,7 +148,20 @@ def _reopened(request: HttpRequest, office: Office, public_id: str) -> Json:
             "reference": act.source.reference,
             "date": format_date(day, "short") if day else "",
         },
+        "survey": _survey(act),
         "reason": act.reason,
+    }
+
+
+def _survey(act: Transaction) -> Json | None:
+    survey = act.spatial_source
+    if survey is None:
+        return None
+    day = survey.surveyed_on
+    return {
+        "reference": survey.reference,
+        "date": format_date(day, "short") if day else "",
+        "survey_class": survey.survey_class,
     }
 
 
@@ -158,7 +173,7 @@ def _office(request: HttpRequest) -> Office:
 
 def _own_draft(request: HttpRequest, office: Office, public_id: str) -> Transaction:
     """A draft of one's own; Http404 for what is not of the office."""
-    drafts = Transaction.objects.filter(office=office).select_related("source", "maker")
+    drafts = Transaction.objects.filter(office=office).select_related("source", "spatial_source", "maker")
     act = drafts.filter(public_id=public_id.replace("\x00", "")).first()
     if act is None:
         raise Http404
@@ -244,7 +259,7 @@ def _preview_json(request: HttpRequest, found: EditPreview) -> Json:
 
 
 def _piece_json(piece: Json) -> Json:
-    drawn = f"{Area.measured(piece['area_m2']).square_metres:.2f}"
+    drawn = Area.measured(piece["area_m2"])
     return {
         "index": piece["index"],
         "name": piece["parcel"] or piece["name"],
@@ -254,7 +269,8 @@ def _piece_json(piece: Json) -> Json:
             else gettext("piece {number}").format(number=piece["name"].lstrip("#"))
         ),
         "geometry": piece["geometry"],
-        "area": area_json(drawn, piece["area_text"]),
+        "area": area_json(f"{drawn.square_metres:.2f}", piece["area_text"]),
+        "deed_area": deed_area(drawn),
         "legal": area_json(piece["legal_area_m2"], piece["legal_area_text"]),
         "sides": [
             {"line": [each["from"], each["to"]], "text": f"{each['length_m']:.3f}"}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cadastre.geodesy import INDIAN_1975_47N, INDIAN_1975_48N, UTM_47N, UTM_48N, WGS84
 from offices.models import Office
 from parcels.mapping import map_settings
-from parcels.models import Transaction
+from parcels.models import SpatialSource, Transaction
 from parcels.views.editor_requests import editable_kinds
 from parcels.views.editor_texts import editor_texts
 from web.formats import format_date
@@ -76,6 +76,7 @@ def page_context(office: Office, begun: Json) -> Json:
         "tools": [{"name": name, "key": key, "label": text} for name, (key, text) in TOOLS.items()],
         "systems": _systems(),
         "sources": list(_SOURCES.items()),
+        "survey_classes": SpatialSource.SurveyClass.choices,
         "today": format_date(timezone.localdate(), "short"),
         "shortcuts": _shortcuts(),
         "map": map_settings(),

@@ -19,7 +19,8 @@ from offices.models import User
 from parcels.editing.choices import Choices
 from parcels.editing.operations import Operation, operations_of
 from parcels.editing.steps import STEPS_OF_KIND
-from parcels.models import ProposedParcel, Transaction
+from parcels.models import ProposedParcel, SpatialSource, Transaction
+from parcels.services.edits import SurveyFacts
 from parcels.services.transactions import SourceFacts
 from parcels.views.editor_errors import (
     BoundsUnusable,
@@ -49,14 +50,34 @@ class SourceIn(BaseModel):
         return SourceFacts(kind=self.kind, reference=self.reference, issued_on=self._day())
 
     def _day(self) -> dt.date | None:
-        if not self.date:
-            return None
-        try:
-            return parse_date(self.date)
-        except LandError as error:
-            raise EditRequestUnreadable(
-                path=("source", "date"), reason=error.render(gettext)
-            ) from error
+        return _day(self.date, "source")
+
+
+class SurveyIn(BaseModel):
+    """The survey that shows the new boundary, as typed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    date: Annotated[str, StringConstraints(max_length=60)] = ""
+    survey_class: SpatialSource.SurveyClass = SpatialSource.SurveyClass.UNKNOWN
+
+    def facts(self) -> SurveyFacts:
+        """As the register keeps it; `InvalidInput` names the date."""
+        return SurveyFacts(
+            reference=self.reference,
+            surveyed_on=_day(self.date, "survey"),
+            survey_class=self.survey_class,
+        )
+
+
+def _day(text: str, part: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return parse_date(text)
+    except LandError as error:
+        raise EditRequestUnreadable(path=(part, "date"), reason=error.render(gettext)) from error
 
 
 class EditIn(BaseModel):
@@ -85,6 +106,7 @@ class DraftIn(EditIn):
     """An edit to be kept as a draft, with its source and reason."""
 
     source: SourceIn
+    survey: SurveyIn | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field()
 
 
@@ -173,6 +195,11 @@ def pending_json(proposed: Iterable[ProposedParcel], reader: User) -> list[Json]
 def editable_kinds() -> list[str]:
     """The kinds of transaction that are drawn, as the editor offers them."""
     return [str(kind) for kind in STEPS_OF_KIND]
+
+
+def deed_area(area: Area) -> str:
+    """An area in rai-ngan-square wa as deeds write it, to 0.1 square wa: ``0-1-71.5``."""
+    return str(area.rounded().to_rai())
 
 
 def _vertices(step: Operation) -> int:

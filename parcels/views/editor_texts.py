@@ -42,13 +42,12 @@ def _talk() -> dict[str, str]:
 def _tools() -> dict[str, str]:
     return {
         "no_tools": gettext("Nothing is drawn here: state the legal area below."),
-        "hint_line": gettext(
-            "Click from boundary to boundary; double click ends the line. By keys: Enter puts a "
-            "point in the middle, Ctrl+Enter ends it. Esc cancels."
-        ),
+        "hint_line": gettext("Draw from boundary to boundary; double click ends the line."),
         "hint_ring": gettext(
-            "Click the corners; double click, or a click on the first one, closes it. By keys: "
-            "Enter puts a corner in the middle, Ctrl+Enter closes it. Esc cancels."
+            "Draw the corners; double click, or a click on the first one, closes it."
+        ),
+        "hint_keys": gettext(
+            "By keys: Enter puts a point in the middle, Ctrl+Enter ends it, Esc cancels."
         ),
         "hint_marks": gettext(
             "Drag a mark to move it, drag the middle of a side to insert one. A right click "
@@ -101,6 +100,7 @@ def _saving() -> dict[str, str]:
         "rest_shared": gettext("{metres} m² ({rai}) are shared out among the empty ones."),
         "rest_wrong": gettext("The areas differ from the legal area by {difference}."),
         "number_missing": gettext("Give the number of the source document."),
+        "survey_missing": gettext("Give the number of the survey record."),
         "reason_missing": gettext("Give the reason; no change is made without one."),
         "saving": gettext("Saving …"),
     }

@@ -16,6 +16,7 @@ const PANES = { fabric: 405, pending: 410, result: 420, faults: 440, words: 620 
 
 const latLng = ([lon, lat]) => L.latLng(lat, lon);
 const shapeOf = (geometry) => ({ type: "Feature", properties: {}, geometry });
+const areaOf = (piece) => [piece.deed_area, say("m2", { area: piece.area.m2 })];
 const quiet = { interactive: false, pmIgnore: true, snapIgnore: true };
 
 /* What is drawn of one kind, replaced as a whole. */
@@ -89,7 +90,7 @@ export function createCanvas(element, { session, onPick, onView }) {
     for (const neighbour of shown?.neighbours || []) result.shape(neighbour.geometry, "changed-neighbour");
     for (const piece of trying ? [] : shown?.pieces || []) {
       result.shape(piece.geometry, `piece piece--${piece.index % 6}`, { interactive: false, pmIgnore: true });
-      result.word(shapeLabel(map, piece.geometry, [piece.label, piece.area.text, say("m2", { area: piece.area.m2 })]));
+      result.word(shapeLabel(map, piece.geometry, [piece.label, ...areaOf(piece)]));
     }
     for (const mark of shown?.marks || []) result.dot(mark, "new-mark", 5, { interactive: false, pmIgnore: true });
     drawLengths();
@@ -141,6 +142,13 @@ export function createCanvas(element, { session, onPick, onView }) {
     map.panBy(ARROWS[event.key].map((step) => step * size), { animate: false });
   }, true);
 
+  /* How much of the map the sheet covers on a phone, in pixels. */
+  const covered = () => {
+    const { top, left } = one("[data-sheet]").getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    return left < box.right && left <= box.left ? Math.max(0, box.bottom - top) : 0;
+  };
+
   const extent = () => {
     const geometries = shown ? shown.pieces.map((each) => each.geometry) : session.subjects().map((each) => each.geometry);
     const group = L.featureGroup(geometries.map((geometry) => L.geoJSON(shapeOf(geometry), { pmIgnore: true })));
@@ -162,14 +170,16 @@ export function createCanvas(element, { session, onPick, onView }) {
     },
     fit({ only = null } = {}) {
       const bounds = only ? L.geoJSON(shapeOf(only)).getBounds() : extent();
-      if (bounds) map.fitBounds(bounds.pad(0.35), { maxZoom: 20, animate: false });
+      if (bounds) map.fitBounds(bounds.pad(0.2), { maxZoom: 20, animate: false, paddingBottomRight: [0, covered()] });
       return Boolean(bounds);
     },
     start() {
       if (!this.fit()) map.fitBounds(boundsOf(settings.bounds || mapSettings.bounds));
     },
     goTo(place) {
-      map.setView(latLng(place), Math.max(map.getZoom(), 19), { animate: false });
+      const at = latLng(place);
+      const zoom = Math.max(map.getZoom(), 19);
+      map.fitBounds(L.latLngBounds(at, at), { maxZoom: zoom, animate: false, paddingBottomRight: [0, covered()] });
     },
     /* The result of the steps, or null for none. */
     showResult(answer) {
@@ -191,7 +201,7 @@ export function createCanvas(element, { session, onPick, onView }) {
       }
       for (const piece of answer?.pieces || []) {
         tried.shape(piece.geometry, `piece piece--${piece.index % 6} piece--tried`);
-        tried.word(shapeLabel(map, piece.geometry, [piece.area.text, say("m2", { area: piece.area.m2 })], "piece-label"));
+        tried.word(shapeLabel(map, piece.geometry, areaOf(piece), "piece-label"));
       }
     },
     showFaults(findings) {

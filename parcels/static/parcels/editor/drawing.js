@@ -3,6 +3,7 @@
    Points snap to marks, then to sides, of the parcels around (Alt turns it off). */
 
 import { metresBetween } from "./metres.js";
+import { announce, one, texts } from "./page.js";
 
 const { L } = window;
 const SNAP_PX = 12;
@@ -22,6 +23,7 @@ export function createDrawing(map) {
     hintlineStyle: { ...look, dashArray: "6 6", pmIgnore: true },
   });
   const element = map.getContainer();
+  const bar = one("[data-drawing]");
   const ghost = L.layerGroup().addTo(map);
   let now = null; // what is being drawn: {shape, onChange, onDone, onCancel}
   let marks = null; // the layer whose marks are dragged
@@ -33,6 +35,7 @@ export function createDrawing(map) {
     if (!now) return null;
     const before = now;
     now = null;
+    bar.hidden = true;
     map.pm.disableDraw();
     element.classList.remove("is-drawing");
     return before;
@@ -45,7 +48,7 @@ export function createDrawing(map) {
     onDone?.(points);
   });
 
-  return {
+  const drawing = {
     active: () => Boolean(now),
     count: () => placed().length,
     /* Begin to draw a "Line" or a "Polygon". `onChange` hears the points with the pointer's place. */
@@ -54,6 +57,7 @@ export function createDrawing(map) {
       ghost.clearLayers();
       now = { shape, onChange, onDone, onCancel };
       map.pm.enableDraw(shape);
+      bar.hidden = false;
       element.classList.add("is-drawing");
       const layer = working()._layer;
       layer.on("pm:change", (event) => now?.onChange?.(flat(event.latlngs), placed().length));
@@ -69,15 +73,13 @@ export function createDrawing(map) {
       map.fire("mousemove", { latlng, containerPoint: map.latLngToContainerPoint(latlng), originalEvent: {} });
     },
     back() {
-      const points = placed().length;
-      if (points > 1) working()._removeLastVertex();
-      return points;
+      if (placed().length > 1) working()._removeLastVertex();
+      announce(texts.point_taken_back);
     },
     finish() {
       const least = now?.shape === "Polygon" ? 3 : 2;
-      if (placed().length < least) return false;
-      working()._finishShape();
-      return true;
+      if (placed().length < least) announce(texts.too_few_points);
+      else working()._finishShape();
     },
     cancel() {
       const { onCancel } = stop() || {};
@@ -109,6 +111,10 @@ export function createDrawing(map) {
       marks = null;
     },
   };
+  for (const act of ["finish", "back", "cancel"]) {
+    one(`[data-drawing-${act}]`, bar).addEventListener("click", () => drawing[act]());
+  }
+  return drawing;
 }
 
 function armMarks(layer, { move, insert, remove }) {

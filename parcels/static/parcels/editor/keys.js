@@ -17,13 +17,12 @@ export function armKeys({ canvas, drawing, tools, work, saving }) {
   function onMap(key, event) {
     if (drawing.active()) {
       if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        if (!drawing.finish()) announce(texts.too_few_points);
+        drawing.finish();
       } else if (key === "Enter" || key === " ") {
         drawing.place(canvas.map.getCenter());
         announce(texts.point_placed);
       } else if (key === "Backspace") {
         drawing.back();
-        announce(texts.point_taken_back);
       } else return false;
       return true;
     }

@@ -94,10 +94,20 @@ export function createSaving({ session, work }) {
     field.focus();
   }
 
+  /* The survey as it was typed; null when none is named. */
+  const survey = () => {
+    const { survey_number: number, survey_date: date, survey_class: rank } = form.elements;
+    const said = { reference: number.value.trim(), date: date.value.trim(), survey_class: rank.value };
+    return said.reference ? said : null;
+  };
+
   async function save() {
-    const { source_kind: kind, source_number: number, source_date: date, reason } = form.elements;
+    const {
+      source_kind: kind, source_number: number, source_date: date, survey_number: record, survey_date: surveyed, reason,
+    } = form.elements;
     fault.replaceChildren();
     if (!number.value.trim()) return refuse(texts.number_missing, number);
+    if (surveyed.value.trim() && !survey()) return refuse(texts.survey_missing, record);
     if (!reason.value.trim()) return refuse(texts.reason_missing, reason);
     const button = one("[data-save-button]");
     button.setAttribute("aria-disabled", "true");
@@ -107,6 +117,7 @@ export function createSaving({ session, work }) {
       operations: work.operations(),
       choices: choices(),
       source: { kind: kind.value, reference: number.value.trim(), date: date.value.trim() },
+      survey: survey(),
       reason: reason.value.trim(),
       transaction: settings.transaction || null,
     });
@@ -116,7 +127,7 @@ export function createSaving({ session, work }) {
       return undefined;
     }
     button.removeAttribute("aria-disabled");
-    const field = { "source.date": date, "source.reference": number, reason }[answer.errors?.[0]?.field];
+    const field = { "source.date": date, "source.reference": number, "survey.date": surveyed, reason }[answer.errors?.[0]?.field];
     work.showRefused(answer);
     return refuse(answer.errors?.[0]?.message || answer.detail, field);
   }
@@ -135,12 +146,17 @@ export function createSaving({ session, work }) {
     if (inputs().every((box) => !box.value.trim() || readArea(box.value) !== null)) decide();
   });
   for (const part of ["[data-keeps]", "[data-public]", "[data-agreed]"]) one(part).addEventListener("change", decide);
-  const { source } = settings;
+  const { source, survey: named } = settings;
   if (source) {
     form.elements.source_kind.value = source.kind;
     form.elements.source_number.value = source.reference;
     form.elements.source_date.value = source.date;
     form.elements.reason.value = settings.reason;
+  }
+  if (named) {
+    form.elements.survey_number.value = named.reference;
+    form.elements.survey_date.value = named.date;
+    form.elements.survey_class.value = named.survey_class;
   }
   return { show, submit: () => form.requestSubmit() };
 }

@@ -84,6 +84,7 @@ export function createTools({ session, canvas, drawing, work }) {
   /* -- drawing ----------------------------------------------------------------------------------- */
 
   const drawsRing = () => TOOLS[tool].shape === "Polygon";
+  const sheet = (size) => one("[data-sheet]").dispatchEvent(new CustomEvent("sheet", { detail: size }));
   const pressed = (on) => all("[data-draw]").forEach((button) => button.setAttribute("aria-pressed", String(on)));
 
   /* The step of a line or ring given as coordinates, by the tool in hand. */
@@ -115,6 +116,7 @@ export function createTools({ session, canvas, drawing, work }) {
         if (places.length >= least) work.attempt([stepOf(points(...places))]);
       },
       onDone: async (places) => {
+        sheet("half");
         pressed(false);
         showHint("");
         work.drawn([], 0);
@@ -122,6 +124,7 @@ export function createTools({ session, canvas, drawing, work }) {
         if (!done) showHint(texts.hint_again);
       },
       onCancel: () => {
+        sheet("half");
         pressed(false);
         showHint("");
         work.drawn([], 0);
@@ -129,7 +132,9 @@ export function createTools({ session, canvas, drawing, work }) {
       },
     });
     pressed(true);
-    showHint(drawsRing() ? texts.hint_ring : texts.hint_line);
+    sheet("peek"); // on a phone the map needs the room
+    const keys = window.matchMedia("(pointer: fine)").matches ? [texts.hint_keys] : [];
+    showHint([drawsRing() ? texts.hint_ring : texts.hint_line, ...keys].join(" "));
     announce(hint.textContent);
   }
 
@@ -156,8 +161,13 @@ export function createTools({ session, canvas, drawing, work }) {
       if (drawing.active()) drawing.cancel();
       pressed(false);
       showHint("");
-    } else if (tool === "marks") dragMarks();
+    } else if (tool === "marks") takeMarks();
     else draw();
+  }
+
+  function takeMarks() {
+    sheet("peek");
+    dragMarks();
   }
 
   /* -- choosing a tool --------------------------------------------------------------------------- */
@@ -186,7 +196,7 @@ export function createTools({ session, canvas, drawing, work }) {
       announce(texts.choose_first);
       showHint(texts.choose_first);
     } else if (TOOLS[name].shape) draw();
-    else if (name === "marks") dragMarks();
+    else if (name === "marks") takeMarks();
   }
 
   function showKind() {
