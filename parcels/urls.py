@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from parcels.views import (
     citizen,
     editor,
+    extract,
     findings,
     imports,
     plot,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", citizen.parcel_search, name="parcel-search"),
     path("parcels/<str:public_id>/", plot.parcel_detail, name="parcel-detail"),
     path("parcels/<str:public_id>/owners/", plot.parcel_owners, name="parcel-owners"),
+    path("parcels/<str:public_id>/extract.pdf", extract.parcel_extract, name="parcel-extract"),
 ]
 
 urlpatterns += [

@@ -146,3 +146,12 @@ def qr_svg_data(text: str) -> str:
     """
     code = segno.make(text, error="m", micro=False)
     return code.svg_data_uri(border=QR_QUIET_ZONE, dark="#000", light="#fff", omitsize=True)
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as an SVG element, for what is printed and not sent to a browser."""
+    code = segno.make(text, error="m", micro=False)
+    return code.svg_inline(
+        border=QR_QUIET_ZONE, dark="#000", light="#fff", omitsize=True, svgclass=None,
+        lineclass=None,
+    )  # fmt: skip

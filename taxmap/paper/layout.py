@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from taxmap.errors import TooManySheets
+from web.paper import NICE, Frame
 
 PAPERS: Final = {"A4": (297, 210), "A3": (420, 297), "A1": (841, 594)}
 """Landscape, millimetres."""
@@ -26,45 +27,7 @@ GRID_LABEL_MM: Final = 15
 
 MOST_SHEETS: Final = 24
 SLACK_MM: Final = 2
-NICE: Final = tuple(m * 10**p for p in range(5) for m in (1, 2, 5))
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The map on one sheet: its south-west corner in the zone, its size and its scale."""
-
-    easting: float
-    northing: float
-    width_mm: float
-    height_mm: float
-    scale: int
-
-    @property
-    def width_m(self) -> float:
-        return self.width_mm * self.scale / 1000
-
-    @property
-    def height_m(self) -> float:
-        return self.height_mm * self.scale / 1000
-
-    def to_paper(self, easting: float, northing: float) -> tuple[float, float]:
-        """Millimetres right of the left edge and below the upper edge of the map."""
-        per_mm = self.scale / 1000
-        return (
-            (easting - self.easting) / per_mm,
-            self.height_mm - (northing - self.northing) / per_mm,
-        )
-
-    def holds(self, box: Box) -> bool:
-        """Whether any of a box (west, south, east, north) lies on this map."""
-        west, south, east, north = box
-        return (
-            west < self.easting + self.width_m
-            and east > self.easting
-            and south < self.northing + self.height_m
-            and north > self.northing
-        )
 
 
 def frame_size_mm(paper: str) -> tuple[float, float]:
@@ -120,11 +83,6 @@ def frames(box: Box, boxes: Sequence[Box], paper: str, scale: int) -> list[tuple
 def grid_step_m(scale: int) -> int:
     """Metres between grid lines: the least round number that is 40 mm or more on paper."""
     return next(step for step in NICE if step * 1000 / scale >= 40)
-
-
-def scale_bar_m(scale: int) -> int:
-    """Length of the scale bar in metres: the greatest round number within 52 mm of paper."""
-    return max(step for step in NICE if step * 1000 / scale <= 52)
 
 
 @dataclass(frozen=True, slots=True)

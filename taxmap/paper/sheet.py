@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from offices.models import Office
 from parcels.models import Parcel
@@ -25,32 +20,20 @@ from taxmap.paper.layout import (
     MARGIN_MM,
     PAPERS,
     Box,
-    Frame,
     box_of,
     eastings,
     fitting_scale,
     frames,
     northings,
     path_of,
-    scale_bar_m,
     width_of,
 )
 from taxmap.themes import TITLES, Theme, class_of, classes_of
+from web.paper import Frame, font_faces, pdf_of, scale_bar
 
 MOST_PLOTS: Final = 4000
-FONTS: Final = Path(settings.BASE_DIR) / "node_modules" / "@expo-google-fonts" / "sarabun"
-WEIGHTS: Final = {400: "400Regular", 600: "600SemiBold", 700: "700Bold"}
 MM_PER_DIGIT: Final = 1.15
 """Width of a digit of the plot numbers on paper, to know what fits."""
-
-
-class FontsOnly(URLFetcher):
-    """A sheet is made of nothing but its own text, shapes and our type."""
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if not url.startswith(FONTS.as_uri()) or "/.." in url:
-            raise ValueError(f"a sheet does not fetch {url}")
-        return super().fetch(url, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +55,7 @@ def sheet_pdf(request: Request) -> bytes:
 
     Raises `NothingToDraw`, `MapTooLarge` or `TooManySheets`.
     """
-    return bytes(
-        HTML(
-            string=sheet_html(request), url_fetcher=FontsOnly(allowed_protocols=["file"])
-        ).write_pdf(font_config=FontConfiguration())
-    )
+    return pdf_of(sheet_html(request))
 
 
 def sheet_html(request: Request) -> str:
@@ -97,8 +76,8 @@ def sheet_html(request: Request) -> str:
         "map_top": MARGIN_MM + GRID_LABEL_MM / 2, "grid_top": MARGIN_MM + GRID_LABEL_MM / 2 - 3.5,
         "index_width": 2 + 9 * (1 + max(column for _row, column, _frame in sheets)),
         "index_height": 7 * (1 + max(row for row, _column, _frame in sheets)),
-        "theme": TITLES[request.theme], "fonts": _fonts(), "datum": _datum(request.authority),
-        "is_demo": is_demo(request.authority), "bar": _bar(scale), "count": len(rows),
+        "theme": TITLES[request.theme], "fonts": font_faces(), "datum": _datum(request.authority),
+        "is_demo": is_demo(request.authority), "bar": scale_bar(scale), "count": len(rows),
         "sheets": [
             _sheet(
                 number, frame, rows=rows, boxes=boxes, theme=request.theme, classes=classes,
@@ -170,17 +149,6 @@ def _label(
     }  # fmt: skip
 
 
-def _bar(scale: int) -> dict[str, Any]:
-    """The scale bar: four equal parts, and its length on paper."""
-    metres = scale_bar_m(scale)
-    length = metres * 1000 / scale
-    parts = [{"x": f"{n * length / 4:.3f}", "dark": n % 2 == 0} for n in range(4)]
-    return {
-        "metres": metres, "half": f"{metres / 2:g}", "length_mm": f"{length:.3f}",
-        "part_mm": f"{length / 4:.3f}", "parts": parts,
-    }  # fmt: skip
-
-
 def _datum(authority: Office) -> str:
     """Datum and zone in words, for the zones of Thailand; elsewhere the code of the CRS."""
     if authority.zone_srid in {32647, 32648}:
@@ -196,10 +164,3 @@ def is_demo(authority: Office) -> bool:
     return Parcel.objects.filter(
         local_authority=authority, created_by__source__kind="demo_town"
     ).exists()
-
-
-def _fonts() -> list[dict[str, Any]]:
-    return [
-        {"weight": weight, "url": (FONTS / name / f"Sarabun_{name}.ttf").as_uri()}
-        for weight, name in WEIGHTS.items()
-    ]

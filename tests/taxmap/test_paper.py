@@ -19,7 +19,6 @@ from taxmap.paper import sheet
 from taxmap.paper.layout import (
     PAPERS,
     SCALES,
-    Frame,
     box_of,
     eastings,
     fitting_scale,
@@ -27,11 +26,11 @@ from taxmap.paper.layout import (
     frames,
     grid_step_m,
     northings,
-    scale_bar_m,
 )
-from taxmap.paper.sheet import FONTS, Request, sheet_html, sheet_pdf
+from taxmap.paper.sheet import Request, sheet_html, sheet_pdf
 from taxmap.themes import Theme, class_of, classes_of, payment_state, round_breaks
 from tests.factories import a_local_authority, a_square, a_unit, an_assessment
+from web.paper import FONTS, FontsOnly, Frame, scale_bar_m
 
 POINT_MM = 25.4 / 72
 scales = st.sampled_from(SCALES)
@@ -224,7 +223,7 @@ def test_nothing_and_too_much_are_told(block: Any, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_sheet_fetches_nothing_but_its_type() -> None:
-    fetcher = sheet.FontsOnly(allowed_protocols=["file"])
+    fetcher = FontsOnly(allowed_protocols=["file"])
     for url in ("file:///etc/passwd", "https://example.org/x", f"{FONTS.as_uri()}/../../x"):
         with pytest.raises(ValueError, match="does not fetch"):
             fetcher.fetch(url)
