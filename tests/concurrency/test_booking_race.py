@@ -6,7 +6,7 @@ import itertools
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -33,35 +33,10 @@ from appointments.services.idempotency import answer_once
 from appointments.services.slots import slots_generate
 from cadastre.scheduling import BANGKOK
 from offices.models import Role
+from tests.concurrency.racing import PATIENCE_S, Act, race
 from tests.factories import NOW, a_service, a_slot, a_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Act = Callable[[], Any]
-PATIENCE_S = 30
-
-
-def race(acts: Sequence[Act]) -> list[Any]:
-    """Start all acts at one moment; give what each returned or raised, in their order."""
-    start = threading.Barrier(len(acts))
-    outcomes: list[Any] = [None] * len(acts)
-
-    def run(number: int, act: Act) -> None:
-        try:
-            start.wait(PATIENCE_S)
-            outcomes[number] = act()
-        except Exception as error:  # noqa: BLE001 -- the tests look at every outcome
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE_S)
-        assert not thread.is_alive(), "somebody waits for ever"
-    return outcomes
 
 
 def books(slot: Slot, number: int) -> Act:
