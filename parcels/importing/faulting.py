@@ -28,6 +28,10 @@ from parcels.importing.frames import (
 )
 
 BATCH: Final = 1_000
+BATCH_BYTES: Final = 4 * 2**20
+POLYGON: Final = 3  # as shapely numbers the types
+LARGEST_SHAPE: Final = 2**20
+"""A fault with a longer outline is told by its place and its parcels alone."""
 
 
 def serve(granted: list[str]) -> None:  # noqa: ARG001 (the same shape as the other children's)
@@ -44,13 +48,13 @@ def serve(granted: list[str]) -> None:  # noqa: ARG001 (the same shape as the ot
     def tell(step: str, done: int, of: int) -> None:
         write_frame(out, b"I", encode_json({"step": step, "done": done, "of": of}))
 
-    batch: list[bytes] = []
-    for answer in _answers(settings, items, tell):
-        batch.append(pack_item(answer))
-        if len(batch) == BATCH:
-            write_frame(out, b"B", b"".join(batch))
-            batch = []
-    write_frame(out, b"B", b"".join(batch))
+    batch = bytearray()
+    for number, answer in enumerate(_answers(settings, items, tell), 1):
+        batch += pack_item(answer)
+        if number % BATCH == 0 or len(batch) > BATCH_BYTES:
+            write_frame(out, b"B", bytes(batch))
+            batch.clear()
+    write_frame(out, b"B", bytes(batch))
     write_frame(out, b"Z", b"{}")
 
 
@@ -68,7 +72,22 @@ def _answers(settings: dict[str, Any], items: list[Item], tell: Any) -> Iterator
     keys = np.array([item.position for item in items], dtype=np.int64)
     tolerances = Tolerances(**settings["tolerances"])
     for finding in find_faults(keys, metres, tolerances, progress=tell):
-        yield Item(finding.first, _facts(finding, to_lonlat), None)
+        shape = _shape(finding, to_lonlat) if settings["shapes"] else None
+        yield Item(finding.first, _facts(finding, to_lonlat), shape)
+
+
+def _shape(finding: Finding, to_lonlat: Any) -> bytes | None:
+    """The ground of a finding in longitude and latitude; None for a vertex."""
+    parts = shapely.get_parts(finding.shape)
+    ground = parts[shapely.get_type_id(parts) == POLYGON]
+    if not len(ground):
+        return None
+    shape = shapely.transform(
+        shapely.multipolygons(ground),
+        lambda xy: np.column_stack(to_lonlat.transform(xy[:, 0], xy[:, 1])),
+    )
+    wkb: bytes = shapely.to_wkb(shape)
+    return wkb if len(wkb) <= LARGEST_SHAPE else None
 
 
 def _facts(finding: Finding, to_lonlat: Any) -> dict[str, Any]:

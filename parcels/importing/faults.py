@@ -43,6 +43,7 @@ class FileFinding:
     ``place`` is longitude and latitude, None where the feature has no usable coordinate;
     ``measure`` is in ``unit`` (``m2``, ``m`` or ``count``); ``detail`` is the reason why a boundary
     is invalid, or the number that is there twice: then ``second`` is where it was first.
+    ``shape`` is the ground of the fault as WKB in EPSG:4326, where it is wanted and has one.
     """
 
     code: str
@@ -52,14 +53,35 @@ class FileFinding:
     measure: float
     unit: str
     detail: str = ""
+    shape: bytes | None = None
+
+    def told(self) -> dict[str, Any]:
+        """Everything but the shape."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "shape"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A feature as a map shows it: the number it has in the file, and its boundary as there."""
+
+    name: str
+    wkb: bytes | None
 
 
 @dataclass
 class FileFaults:
-    """What was found in a file of ``parcels`` features."""
+    """What was found in a file of ``parcels`` features.
 
+    ``plots`` are all features by their position, in the system ``srid`` with ``datum_parameters``;
+    None where they were not wanted. ``facts`` say what was read and how it was measured.
+    """
+
+    srid: int
+    datum_parameters: str
     parcels: int = 0
     findings: list[FileFinding] = field(default_factory=list)
+    plots: dict[int, Plot] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,23 +90,37 @@ class FileFaults:
         kinds = [*(fault.value for fault in Fault), DUPLICATE_CODE, MISSING_CODE]
         return {kind: found[kind] for kind in kinds}
 
+    def report(self) -> dict[str, Any]:
+        """What ``check_fabric --json`` prints."""
+        return {
+            "parcels": self.parcels,
+            "findings": self.counts,
+            **self.facts,
+            "places": [each.told() for each in self.findings],
+        }
+
 
 def file_faults(
-    file: Path, options: ImportOptions, tolerances: Tolerances, progress: Progress
-) -> dict[str, Any]:
+    file: Path,
+    options: ImportOptions,
+    tolerances: Tolerances,
+    progress: Progress,
+    *,
+    with_shapes: bool = False,
+) -> FileFaults:
     """Read a stranger's file, compare its parcels with each other and tell every fault.
 
     Nothing is written and nothing is left out: a feature that an import would refuse is a finding
-    `Fault.INVALID_RING`. Raises the refusals of `parcels.importing.errors`.
+    `Fault.INVALID_RING`. ``with_shapes`` also keeps what a map of the faults draws. Raises the
+    refusals of `parcels.importing.errors`.
     """
     started = time.monotonic()
     with open_file(file, options, None) as reading:
-        found = FileFaults()
+        found = FileFaults(reading.srid, reading.options.datum_parameters)
+        found.plots = {} if with_shapes else None
         sound = list(_sound(reading, found, progress))
-        found.findings += _compared(reading, sound, tolerances, progress)
-        return {
-            "parcels": found.parcels,
-            "findings": found.counts,
+        found.findings += _compared(reading, sound, tolerances, progress, with_shapes=with_shapes)
+        found.facts = {
             "seconds": round(time.monotonic() - started, 3),
             "file": reading.source.name,
             "layer": reading.dataset.layer,
@@ -92,8 +128,8 @@ def file_faults(
             "metric_crs": f"EPSG:{reading.zone}",
             "datum_parameters": reading.datum_parameters,
             "tolerances": dataclasses.asdict(tolerances),
-            "places": [dataclasses.asdict(each) for each in found.findings],
         }
+        return found
 
 
 def _sound(reading: FileReading, found: FileFaults, progress: Progress) -> Iterator[Item]:
@@ -112,7 +148,9 @@ def _sound(reading: FileReading, found: FileFaults, progress: Progress) -> Itera
                 found.findings.append(
                     FileFinding(Fault.INVALID_RING, item.position, None, place, 1, "count", code)
                 )
-            names.note(item)
+            name = names.note(item)
+            if found.plots is not None:
+                found.plots[item.position] = Plot(name, item.wkb)
         progress(found.parcels, reading.dataset.features, "reading")
     found.findings += names.findings()
 
@@ -128,15 +166,17 @@ class _Names:
         self._first: dict[str, int] = {}
         self._findings: list[FileFinding] = []
 
-    def note(self, item: Item) -> None:
+    def note(self, item: Item) -> str:
+        """The number of a feature, empty where it has none."""
         if self._column is None:
-            return
+            return ""
         name = plain_text(item.facts["attributes"].get(self._column))
         before = self._first.setdefault(name, item.position)
         if not name:
             self._tell(MISSING_CODE, item, None, "")
         elif before != item.position:
             self._tell(DUPLICATE_CODE, item, before, name)
+        return name[:80]
 
     def findings(self) -> Iterable[FileFinding]:
         return self._findings
@@ -158,13 +198,18 @@ class _Names:
 
 
 def _compared(
-    reading: FileReading, sound: list[Item], tolerances: Tolerances, progress: Progress
+    reading: FileReading,
+    sound: list[Item],
+    tolerances: Tolerances,
+    progress: Progress,
+    *,
+    with_shapes: bool,
 ) -> Iterator[FileFinding]:
     """What the child finds among features that are sound by themselves."""
     settings = {
         "srid": reading.srid, "zone": reading.zone,
         "parameters": reading.options.datum_parameters,
-        "tolerances": dataclasses.asdict(tolerances),
+        "tolerances": dataclasses.asdict(tolerances), "shapes": with_shapes,
     }  # fmt: skip
     deadline = time.monotonic() + COMPARE_SECONDS
     positions = {item.position for item in sound}
@@ -197,5 +242,5 @@ def _finding(answer: Item, positions: set[int]) -> FileFinding:
     return FileFinding(
         Fault(said["code"]).value, answer.position, second,
         None if place is None else (float(place[0]), float(place[1])),
-        float(said["measure"]), str(said["unit"])[:10],
+        float(said["measure"]), str(said["unit"])[:10], shape=answer.wkb,
     )  # fmt: skip

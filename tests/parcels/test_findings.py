@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -290,7 +291,8 @@ def page_of(finding: Finding) -> str:
 
 def test_the_inbox_shows_what_the_office_has_to_do(client, clerk, overlap) -> None:
     client.force_login(clerk)
-    body = client.get(reverse("findings"), headers={"accept-language": "en"}).content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    body = client.get(reverse("findings")).content.decode()
     assert "Two parcels on the same ground" in body
     assert "200.00 m²" in body
     assert page_of(overlap) in body

@@ -9,16 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from cadastre.coverage import Tolerances
 from cadastre.errors import LandError
 from cadastre.geodesy import DATUM_PARAMETERS, DEFAULT_DATUM_PARAMETERS, normalise_srid
 from offices.jobs import CommandRun
 from offices.models import Office
+from parcels.fault_map import fault_map
 from parcels.importing.faults import file_faults
 from parcels.importing.pipeline import ImportOptions
 from parcels.models import Parcel
@@ -40,6 +42,14 @@ class Command(BaseCommand):
             "--on", type=date.fromisoformat, metavar="DATE",
             help="report on the parcels that were in force on a past day; nothing is stored",
         )  # fmt: skip
+        parser.add_argument(
+            "--map", type=Path, metavar="OUT.html",
+            help="with --file: every finding on a map, in one page that opens without a network",
+        )  # fmt: skip
+        parser.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE, help="the words of that page",
+        )  # fmt: skip
         parser.add_argument("--layer", default="", help="the layer, if the file has several")
         parser.add_argument("--crs", default="", help="such as EPSG:32647; overrides the file")
         parser.add_argument("--encoding", default="", metavar="E", help="such as CP874")
@@ -50,6 +60,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the result as JSON")
 
     def handle(self, *, file: Path | None, **given: Any) -> None:
+        if given["map"] and not file:
+            raise CommandError("--map goes with --file; findings of an office are in its inbox.")
         try:
             result = self._check_file(file, given) if file else self._check_register(given)
         except (LandError, OSError) as error:
@@ -64,7 +76,12 @@ class Command(BaseCommand):
             datum_parameters=given["datum_parameters"],
         )
         run = CommandRun(self.stderr)
-        return file_faults(file, options, Tolerances(), run.progress)
+        page: Path | None = given["map"]
+        found = file_faults(file, options, Tolerances(), run.progress, with_shapes=page is not None)
+        if page is not None:
+            with override(given["language"]):
+                page.write_text(fault_map(found), encoding="utf-8")
+        return found.report()
 
     def _check_register(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Every office that keeps parcels, or one; the sum of what is found in them."""
