@@ -64,3 +64,60 @@ def intersect_distances(
     aside = math.sqrt(squared)
     foot = forward(a, azimuth, along)
     return forward(foot, azimuth - 90, aside), forward(foot, azimuth + 90, aside)
+
+
+def intersect_lines(a: Place, b: Place, c: Place, d: Place) -> Place:
+    """Where the straight line through a and b meets the one through c and d, also beyond them."""
+    azimuth_ab, length_ab = inverse(a, b)
+    azimuth_cd, length_cd = inverse(c, d)
+    if 0 in {length_ab, length_cd}:
+        raise NoIntersection(reason="no_line")
+    return intersect_azimuths(a, azimuth_ab, c, azimuth_cd)
+
+
+def intersect_azimuth_distance(
+    a: Place, azimuth: float, b: Place, distance: float
+) -> tuple[Place, Place]:
+    """Where a straight line through a meets the circle around b: first the one farther back.
+
+    Both points lie on the whole line, ahead of a or behind it; where it only touches the circle
+    they are one and the same.
+    """
+    if distance <= 0:
+        raise NoIntersection(reason="no_radius")
+    foot, aside = _foot(a, azimuth, b)
+    squared = (distance - abs(aside)) * (distance + abs(aside))
+    if squared < 0:
+        raise NoIntersection(reason="out_of_reach")
+    half = math.sqrt(squared)
+    return forward(a, azimuth, foot - half), forward(a, azimuth, foot + half)
+
+
+class Offset(NamedTuple):
+    """A place beside a line: metres along it from its start, and across, right positive."""
+
+    station_m: float
+    offset_m: float
+
+
+def offset_of(a: Place, b: Place, place: Place) -> Offset:
+    """Station and perpendicular offset of a place from the line a to b, also beyond its ends."""
+    azimuth, length = inverse(a, b)
+    if length == 0:
+        raise NoIntersection(reason="no_line")
+    return Offset(*_foot(a, azimuth, place))
+
+
+def place_at(a: Place, b: Place, offset: Offset) -> Place:
+    """The place at a station along the line a to b and an offset to its right."""
+    azimuth, length = inverse(a, b)
+    if length == 0:
+        raise NoIntersection(reason="no_line")
+    return forward(forward(a, azimuth, offset.station_m), azimuth + 90, offset.offset_m)
+
+
+def _foot(a: Place, azimuth: float, place: Place) -> tuple[float, float]:
+    """Along and right of the line from a."""
+    sine, cosine = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+    east, north = place.east - a.east, place.north - a.north
+    return east * sine + north * cosine, east * cosine - north * sine

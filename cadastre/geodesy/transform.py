@@ -46,7 +46,8 @@ class CoordinatesOutsideCrs(LandError):
 
 
 @lru_cache(maxsize=64)
-def _crs(srid: int, parameters: str) -> pyproj.CRS:
+def reference_system(srid: int, parameters: str = DEFAULT_DATUM_PARAMETERS) -> pyproj.CRS:
+    """The reference system of an EPSG code; Indian 1975 with the named shift written out."""
     if srid in INDIAN_1975_ZONES:
         return pyproj.CRS.from_proj4(indian_1975_proj4(INDIAN_1975_ZONES[srid], parameters))
     try:
@@ -69,8 +70,8 @@ def transformer(
     datum_parameters(parameters)
     try:
         return pyproj.Transformer.from_crs(
-            _crs(from_srid, parameters),
-            _crs(to_srid, parameters),
+            reference_system(from_srid, parameters),
+            reference_system(to_srid, parameters),
             always_xy=True,
             allow_ballpark=False,
         )

@@ -12,7 +12,9 @@ from cadastre.cogo import (
     BearingUnreadable,
     NoIntersection,
     Place,
+    Rule,
     TraverseIncomplete,
+    TraverseOpen,
     format_azimuth,
     format_quadrant,
     forward,
@@ -22,6 +24,8 @@ from cadastre.cogo import (
     orientation,
     parse_bearing,
     traverse_adjust,
+    traverse_loop,
+    traverse_open,
 )
 
 azimuths = st.floats(0, 360, exclude_max=True)
@@ -190,7 +194,7 @@ def test_a_published_traverse_between_known_points(sample_data):
         end_azimuth=zero["V"],
     )
     for name, place in zip(route[1:-1], result.points[1:-1], strict=True):
-        assert near(place, data["expected"][name], 0.0002)
+        assert near(place, data["expected"][name], 0.0001)
     derived = data["derived_by_me"]
     assert abs(result.angular_misclosure_degrees) * 3600 == pytest.approx(
         derived["angular_misclosure_sec"], abs=0.05
@@ -213,3 +217,65 @@ def test_incomplete_traverses_are_refused():
             )
     with pytest.raises(ValueError, match="sight"):
         orientation(a, [])
+
+
+RECTANGLE = {"angles": [90.0, 90.0, 90.0, 90.0], "distances": [100.0, 60.0, 100.0, 60.0]}
+
+
+def test_a_loop_by_its_first_azimuth_closes_exactly():
+    start = Place(665000, 1520000)
+    # Angles from back to fore sight: 90 turns left along the inside of a loop run clockwise.
+    result = traverse_loop(start=start, first_azimuth=0, **RECTANGLE)
+    assert result.angular_misclosure_degrees == pytest.approx(0, abs=1e-9)
+    assert result.misclosure_m < 1e-6
+    assert near(result.points[1], (665000, 1520100))
+    assert near(result.points[2], (664940, 1520100))
+    assert result.points[-1] == start
+
+
+@given(st.floats(-0.02, 0.02), st.floats(-0.2, 0.2), st.sampled_from(Rule), azimuths)
+def test_a_loop_shares_its_errors_and_closes(angle_error, distance_error, rule, first):
+    errors = {
+        "angles": [90 + angle_error, 90.0, 90.0, 90.0],
+        "distances": [100.0, 60 + distance_error, 100.0, 60.0],
+    }
+    result = traverse_loop(start=Place(0, 0), first_azimuth=first, rule=rule, **errors)
+    assert result.angular_misclosure_degrees == pytest.approx(angle_error, abs=1e-9)
+    assert result.misclosure_m <= abs(distance_error) + math.radians(abs(angle_error)) * 200 + 1e-9
+    assert near(result.points[0], result.points[-1], 1e-9)
+    legs = [math.dist(a, b) for a, b in pairwise(result.points)]
+    assert all(abs(a - b) < 0.5 for a, b in zip(legs, errors["distances"], strict=True))
+
+
+def test_transit_leaves_a_leg_without_a_step_where_it_was():
+    legs = {"angles": [180.0, 270.0, 90.0], "distances": [100.0, 50.0, 50.0]}
+    known = {"start": Place(0, 0), "start_azimuth": 0, "end": Place(-49.94, -150.02)}
+    transit = traverse_adjust(**known, **legs, rule=Rule.TRANSIT)
+    compass = traverse_adjust(**known, **legs, rule=Rule.BOWDITCH)
+    # The first leg runs due south: it takes part of the north misclosure only.
+    assert transit.points[1] == pytest.approx((0, -100 - 0.02 * 100 / 150), abs=1e-9)
+    assert compass.points[1] == pytest.approx((0.06 / 2, -100 - 0.02 / 2), abs=1e-9)
+    straight = traverse_adjust(
+        start=Place(0, 0), start_azimuth=0, angles=[180.0], distances=[10.0],
+        end=Place(0.01, 10), rule=Rule.TRANSIT,
+    )  # fmt: skip
+    assert straight.points[-1] == (0.01, 10)  # no east step at all: shared by length
+
+
+def test_a_link_without_a_direction_at_its_end_keeps_its_angles():
+    legs = {"angles": [45.0, 190.0], "distances": [100.0, 80.0]}
+    free = traverse_open(start=Place(0, 0), start_azimuth=10, **legs)
+    link = traverse_adjust(start=Place(0, 0), start_azimuth=10, end=free.points[-1], **legs)
+    assert link.angular_misclosure_degrees is None
+    assert link.azimuths == free.azimuths == (55, 65)
+    assert link.misclosure_m == pytest.approx(0, abs=1e-9)
+    assert free.length_m == 180
+
+
+def test_an_open_traverse_is_given_only_to_whoever_asks_for_it():
+    with pytest.raises(TraverseOpen, match="ask for an open traverse"):
+        traverse_adjust(start=Place(0, 0), start_azimuth=0, angles=[1], distances=[1], end=None)
+    with pytest.raises(TraverseIncomplete):
+        traverse_open(start=Place(0, 0), start_azimuth=0, angles=[1, 2], distances=[1])
+    with pytest.raises(TraverseIncomplete):
+        traverse_loop(start=Place(0, 0), first_azimuth=0, angles=[math.nan], distances=[1])
