@@ -42,8 +42,9 @@ FIELDS = (
 @require_safe
 def citizen_map(request: HttpRequest) -> HttpResponse:
     """The map of all parcels; everything else happens in the browser, or on the search page."""
-    moment_asked(request)  # what is no moment of the past is refused here, with the reason
-    context = {"map": map_settings(), "texts": map_texts(), "form": SearchForm()}
+    moment = moment_asked(request)  # what is no moment of the past is refused, with the reason
+    settings = map_settings() | {"on": moment.on.isoformat() if moment else None}
+    context = {"map": settings, "texts": map_texts(moment), "form": SearchForm()}
     return render(request, "parcels/map.html", context)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
+from cadastre.moment import Moment
 from parcels.errors import PersonalNumberNotSearched
+from web.formats import format_datetime
 
 
-def map_texts() -> dict[str, str]:
-    """The words of the map's scripts, in the language of the page."""
+def map_texts(moment: Moment | None) -> dict[str, str]:
+    """The words of the map's scripts, in the language of the page, and of the moment asked for."""
     return {
         "searching": gettext("Searching …"),
         "nothing": gettext("No plot was found."),
@@ -46,17 +48,19 @@ def map_texts() -> dict[str, str]:
         "former": gettext("{old} is an old number. Today this is:"),
         "former_gone": gettext("{old} is an old number. Nothing lies there today."),
         "former_entry": gettext("Today, in place of {old}"),
-    } | _time_texts()
+    } | _time_texts(moment)
 
 
-def _time_texts() -> dict[str, str]:
+def _time_texts(moment: Moment | None) -> dict[str, str]:
     """The words of the control of time."""
+    known = moment.known if moment else None
+    said = gettext("As the register said on %(day)s.")
     return {
         "time_date": gettext("This is not a date of the past. Write it as 1/3/2567."),
         "time_shown": gettext("The map shows {day}."),
         "time_compared": gettext("Left of the line {left}, right of it {right}."),
         "time_line": gettext("Left {left}, {share} per cent of the map"),
         "time_changes": gettext("{count} plots changed on {day}"),
-        "time_none": gettext("The register knows no changes around here."),
+        "time_known": said % {"day": format_datetime(known)} if known else "",
         "time_today": gettext("today"),
     }

@@ -109,10 +109,11 @@ def _plot(
             "dms": format_dms(lon, lat),
             "utm": format_utm(lon, lat, parcel.zone_srid),
         },
-        "map": map_settings(shape=geojson_of(parcel.geometry)),
+        "map": map_settings(shape=geojson_of(parcel.geometry))
+        | {"moment": moment.query if moment else ""},
         "map_place": f"{asked}#18/{lat:.5f}/{lon:.5f}/{parcel.public_id}",
         "moment": moment,
-        "changed": is_former(parcel),
+        "changed": is_former(parcel) or parcel.has_ended(timezone.localdate()),
         "history": _history(parcel),
         "permalink": request.build_absolute_uri(reverse("parcel-detail", args=[parcel.public_id])),
         "sections": [] if moment else list(sections_of(parcel, timezone.localdate())),
@@ -127,14 +128,18 @@ def _plot(
 def _ended(request: HttpRequest, parcel: Parcel) -> HttpResponse:
     today = timezone.localdate()
     current = today_of([parcel], today, MOST_SUCCESSORS)[parcel.pk]
+    history = _history(parcel)
+    by_key = {relative.parcel.pk: relative for relative in history["successors"]}
+    if by_key.keys() <= {one.pk for one in current}:
+        history["successors"] = []  # they lead the page already
     context = {
         "parcel": parcel,
         "title": title_of(parcel),
         "ended_on": parcel.valid_during.upper,
         "day_before": _last_day(parcel),
-        "history": _history(parcel),
+        "history": history,
         "successors": [
-            {"parcel": one, "title": title_of(one), "address": whole_address_of(one)}
+            {"parcel": one, "address": whole_address_of(one), "came": by_key.get(one.pk)}
             for one in current
         ],
     }

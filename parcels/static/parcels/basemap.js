@@ -148,8 +148,8 @@ export const boundsOf = ([west, south, east, north]) => L.latLngBounds([south, w
 const SIDES = ["timeLeft", "timeRight"];
 
 /* Make the map in `element`. `options` go to Leaflet. Returns the map, a switch for imagery, and
-   setMoment(query, beside), which draws the parcels of a moment, on request with today beside it
-   in panes of their own. */
+   setMoment(query, beside), which draws the parcels of a moment (empty: today), and where `beside`
+   is given those of another one too, each in a pane of its own. */
 export function createMap(element, settings, { scale = true, ...options } = {}) {
   const map = L.map(element, {
     zoomControl: false,
@@ -206,9 +206,8 @@ export function createMap(element, settings, { scale = true, ...options } = {}) 
     paint();
   };
 
-  const setMoment = (query, beside = false) => {
-    const next = beside ? [query, ""] : [query];
-    const panes = beside ? SIDES.map((name) => map.getPane(name) || map.createPane(name)) : [];
+  const setMoment = (...next) => {
+    const panes = next.length > 1 ? SIDES.map((name) => map.getPane(name) || map.createPane(name)) : [];
     panes.forEach((pane) => pane.classList.add("time-pane"));
     if (next.join("|") !== moments.join("|") || next.length !== moments.length) {
       moments = next;

@@ -19,8 +19,9 @@ const { map, setImagery, setMoment, hasImagery } = createMap(element, settings);
 const panel = createPanel(sheet, texts, settings);
 let shape = null;
 let asking = null;
-let moment = ""; // the query of a moment of the past, empty for today
-const then = (address) => (moment ? `${address}${address.includes("?") ? "&" : "?"}${moment}` : address);
+let moments = [""]; // what the map shows, as queries; empty for today, two where days are compared
+let time = null;
+const then = (address, moment) => (moment ? `${address}${address.includes("?") ? "&" : "?"}${moment}` : address);
 
 L.DomUtil.create("div", "map-cross", element);
 // The cross in the middle is for those who move the map by keys.
@@ -40,7 +41,7 @@ function forget() {
   place.choose("");
 }
 
-function show(feature, { move = false, focus = false } = {}) {
+function show(feature, { move = false, focus = false, moment = moments[0] } = {}) {
   shape?.remove();
   shape = outline(feature.geometry).addTo(map);
   panel.show(feature, { focus, moment });
@@ -57,10 +58,10 @@ function lift(bounds) {
   if (below > 0) map.panBy([0, below], { animate: false });
 }
 
-async function ask(address) {
+async function ask(address, moment = moments[0]) {
   asking?.abort();
   asking = new AbortController();
-  const response = await fetch(then(address), { signal: asking.signal, headers: { Accept: "application/json" } });
+  const response = await fetch(then(address, moment), { signal: asking.signal, headers: { Accept: "application/json" } });
   return [response.ok, await response.json()];
 }
 
@@ -71,9 +72,10 @@ async function pick({ lat, lng }) {
     return;
   }
   panel.say(texts.loading);
+  const moment = moments[time?.side({ lat, lng }) ?? 0];
   try {
-    const [found, answer] = await ask(`${settings.at}?lon=${lng.toFixed(8)}&lat=${lat.toFixed(8)}`);
-    if (found) show(answer);
+    const [found, answer] = await ask(`${settings.at}?lon=${lng.toFixed(8)}&lat=${lat.toFixed(8)}`, moment);
+    if (found) show(answer, { moment });
     else if (answer.code === "no_parcel_here") {
       forget();
       panel.say(texts.no_parcel);
@@ -83,10 +85,13 @@ async function pick({ lat, lng }) {
   }
 }
 
+/* A plot by its id, as it was on the day shown; of two days the first on which it was. */
 async function reopen(publicId, options) {
   try {
-    const [found, answer] = await ask(`${settings.find}/${encodeURIComponent(publicId)}`);
-    if (found) show(answer, options);
+    for (const moment of moments) {
+      const [found, answer] = await ask(`${settings.find}/${encodeURIComponent(publicId)}`, moment);
+      if (found) return show(answer, { ...options, moment });
+    }
   } catch {
     // Without a connection the map alone is there; tapping says why.
   }
@@ -96,10 +101,10 @@ if (!wide.matches) sheet.dispatchEvent(new CustomEvent("sheet", { detail: "peek"
 const place = keepPlace(map);
 const start = arriveAt();
 const asked = new URLSearchParams(location.search);
-moment = new URLSearchParams([...asked].filter(([name]) => name === "on" || name === "known")).toString();
+const past = new URLSearchParams([...asked].filter(([name]) => name === "on" || name === "known")).toString();
+moments = [past];
 if (start) map.setView([start.lat, start.lon], start.zoom);
 else map.fitBounds(boundsOf(settings.bounds), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 8 + covered()] });
-if (start?.chosen) reopen(start.chosen);
 window.addEventListener("hashchange", () => {
   const next = arriveAt();
   if (next) map.setView([next.lat, next.lon], next.zoom);
@@ -128,22 +133,21 @@ imagery.addEventListener("click", () => {
 });
 /* Going back in time is fetched when it is wanted. */
 const timeButton = controls.querySelector("[data-time]");
-let time = null;
 async function travel() {
   if (!time) {
     const { createTime } = await import("./time.js");
     time = createTime(document.querySelector("[data-time-box]"), {
       map, settings, texts, show: setMoment, lang: document.documentElement.lang,
-      onMoment(next) {
-        if (next !== moment && shape) forget();
-        moment = next;
+      onMoments(next) {
+        if (shape && next.join("|") !== moments.join("|")) forget();
+        moments = next;
         place.choose(place.chosen());
       },
     });
   }
   const on = timeButton.getAttribute("aria-expanded") !== "true";
   timeButton.setAttribute("aria-expanded", String(on));
-  if (on) await time.open();
+  if (on) time.open();
   else time.close();
 }
 timeButton.addEventListener("click", travel);
@@ -151,7 +155,8 @@ document.querySelector("[data-time-close]").addEventListener("click", () => {
   travel();
   timeButton.focus();
 });
-if (moment || asked.has("compare")) travel();
+const arrived = past || asked.has("compare") ? travel() : Promise.resolve();
+arrived.catch(() => {}).then(() => start?.chosen && reopen(start.chosen));
 armLocate(controls.querySelector("[data-locate]"), map, { settings, texts, say: panel.say });
 armSearch(document.querySelector("[data-search]"), {
   settings,

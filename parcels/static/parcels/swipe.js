@@ -13,7 +13,6 @@ export function createSwipe(map, line, { text }) {
     if (!panes) return;
     const { x: width, y: height } = map.getSize();
     const at = (width * share) / 100;
-    line.style.insetInlineStart = "";
     line.style.left = `${at}px`;
     const topLeft = map.containerPointToLayerPoint([0, 0]);
     const bottomRight = map.containerPointToLayerPoint([width, height]);
@@ -59,6 +58,7 @@ export function createSwipe(map, line, { text }) {
       line.hidden = false;
       setShare(share);
     },
+    isRight: ({ x }) => x > (map.getSize().x * share) / 100,
     stop() {
       if (panes) [panes.left, panes.right].forEach((pane) => pane.style.removeProperty("clip-path"));
       panes = null;
