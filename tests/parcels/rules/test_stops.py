@@ -1,0 +1,78 @@
+"""A critical rule stops a transaction at every step, also when the fault came up on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from offices.models import User
+from parcels.models import BAUnit, Parcel, Restriction, Transaction
+from parcels.rules import RuleBroken
+from parcels.services.transactions import (
+    transaction_approve,
+    transaction_register,
+    transaction_submit,
+)
+from tests.factories import NOW, a_transaction
+from tests.parcels.editing.block import a_plot, drafted, officers, place
+
+pytestmark = pytest.mark.django_db
+Status = Transaction.Status
+
+
+def seized(title: BAUnit) -> None:
+    Restriction.objects.create(
+        ba_unit=title, kind="seizure", text="หมายบังคับคดี", valid_during=title.valid_during,
+        created_by=a_transaction(),
+    )  # fmt: skip
+
+
+def submit(act: Transaction, maker: User, _checker: User) -> None:
+    transaction_submit(act=act, maker=maker, now=NOW)
+
+
+def approve(act: Transaction, _maker: User, checker: User) -> None:
+    act.refresh_from_db()
+    transaction_approve(act=act, checker=checker, shown_hash=act.content_hash, now=NOW)
+
+
+def register(act: Transaction, _maker: User, checker: User) -> None:
+    act.refresh_from_db()
+    transaction_register(act=act, checker=checker, shown_hash=act.content_hash, now=NOW)
+
+
+STEPS: list[Callable[[Transaction, User, User], None]] = [submit, approve, register]
+
+
+@pytest.mark.parametrize(
+    ("free", "status"), [(0, Status.DRAFT), (1, Status.SUBMITTED), (2, Status.APPROVED)]
+)
+def test_land_seized_on_the_way_is_not_divided(free: int, status: Status) -> None:
+    """``free`` steps are taken before the court's order arrives."""
+    maker, checker = officers()
+    parcel = a_plot(0)
+    line = place((20, -1), (20, 41))
+    act = drafted("divide", {"op": "divide_line", "parcel": parcel.public_id, "line": line})
+    for step in STEPS[:free]:
+        step(act, maker, checker)
+    assert parcel.ba_unit
+    seized(parcel.ba_unit)
+    with pytest.raises(RuleBroken) as caught:
+        STEPS[free](act, maker, checker)
+    assert caught.value.evidence["rule"] == "land_seized"
+    act.refresh_from_db()
+    assert act.status == status
+    assert list(Parcel.objects.all()) == [parcel]
+
+
+def test_a_division_that_breaks_no_rule_is_registered() -> None:
+    maker, checker = officers()
+    parcel = a_plot(0)
+    line = place((20, -1), (20, 41))
+    act = drafted("divide", {"op": "divide_line", "parcel": parcel.public_id, "line": line})
+    for step in STEPS:
+        step(act, maker, checker)
+    act.refresh_from_db()
+    assert act.status == Status.REGISTERED
+    assert Parcel.objects.exclude(pk=parcel.pk).count() == 2
