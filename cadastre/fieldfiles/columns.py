@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Self
+from typing import Self
 
 from cadastre.fieldfiles.errors import (
     ColumnFieldUnknown,
     ColumnMappingUnusable,
     ColumnsWithoutPosition,
 )
+from cadastre.fieldfiles.units import METRES, LinearUnit
 
 # Every field a column can be mapped to. `docs/algorithms/field-files.md` says what each means.
 FIELDS = frozenset(
@@ -39,6 +40,7 @@ FIELDS = frozenset(
         "age",
         "epochs",
         "epoch",
+        "date",
         "antenna_height",
         "antenna_height_unit",
         "base",
@@ -47,8 +49,6 @@ FIELDS = frozenset(
         "crs",
     }
 )
-
-LinearUnit = Literal["m", "ft", "us_ft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,31 @@ class ColumnMapping:
     name: str = ""
 
     def __post_init__(self) -> None:
+        if not self._well_typed():
+            raise ColumnMappingUnusable
         for unknown in sorted(set(self.columns) - FIELDS):
             raise ColumnFieldUnknown(field=unknown, known=", ".join(sorted(FIELDS)))
         grid = {"north", "east"} <= self.columns.keys()
         if not grid and not {"latitude", "longitude"} <= self.columns.keys():
             raise ColumnsWithoutPosition
+
+    def _well_typed(self) -> bool:
+        """A saved mapping comes from outside; its types are not the checker's to promise."""
         kind = str if self.heading else int
-        whole = all(type(column) is kind for column in self.columns.values())
-        if not whole or (len(self.delimiter) != 1 and self.delimiter != "space"):
-            raise ColumnMappingUnusable
+        return (
+            isinstance(self.columns, Mapping)
+            and all(type(column) is kind for column in self.columns.values())
+            and all(column > 0 for column in self.columns.values() if isinstance(column, int))
+            and isinstance(self.delimiter, str)
+            and (self.delimiter == "space" or len(self.delimiter) == 1)
+            and self.unit in METRES
+            and type(self.skip_lines) is int
+            and 0 <= self.skip_lines <= 1000
+            and isinstance(self.time_zone_h, int | float)
+            and -14 <= self.time_zone_h <= 14
+            and isinstance(self.name, str)
+            and (self.crs is None or isinstance(self.crs, str))
+        )
 
     def to_json(self) -> str:
         """For keeping; `from_json` gives the same mapping."""

@@ -35,7 +35,7 @@ class FieldFileHopeless(FieldFileUnreadable):
     )
 
 
-class ColumnMappingUnusable(LandError):
+class ColumnMappingUnusable(FieldFileUnreadable):
     code = "column_mapping_unusable"
     message = gettext_noop("This is no saved column mapping. Match the columns of the file anew.")
 

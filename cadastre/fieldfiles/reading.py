@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from cadastre.fieldfiles import rtklib
+from cadastre.fieldfiles import (
+    geodimeter,
+    leica_gsi,
+    nikon,
+    nmea,
+    rtklib,
+    sokkia,
+    tables,
+    trimble_m5,
+)
 from cadastre.fieldfiles.columns import ColumnMapping, Options
 from cadastre.fieldfiles.errors import (
     FieldFileTooLarge,
@@ -19,7 +28,21 @@ from cadastre.fieldfiles.text import decode
 MAX_BYTES = 50_000_000
 
 # Strict formats first: a table of columns takes nearly anything.
-FORMATS: dict[str, FieldFormat] = {kind.name: kind for kind in (rtklib.FORMAT,)}
+FORMATS: dict[str, FieldFormat] = {
+    kind.name: kind
+    for kind in (
+        rtklib.FORMAT,
+        nmea.FORMAT,
+        leica_gsi.FORMAT,
+        trimble_m5.FORMAT,
+        sokkia.SDR,
+        sokkia.SCR,
+        nikon.FORMAT,
+        geodimeter.FORMAT,
+        tables.CSV,
+        tables.PNEZD_FORMAT,
+    )
+}
 
 
 def read_field_file(

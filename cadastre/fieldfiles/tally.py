@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from cadastre.errors import LandError
 from cadastre.fieldfiles.errors import FieldFileHopeless, LineRefused, NothingMeasured
-from cadastre.fieldfiles.records import FieldFile, Record, Rejected, StationSetup
+from cadastre.fieldfiles.records import FieldFile, Record, Rejected
 
 MAX_REJECTED = 100_000
 SHOWN_TEXT = 500
@@ -63,13 +62,15 @@ class Tally:
     def ignore(self, kind: str) -> None:
         self.ignored[kind] += 1
 
-    def amend_setup(self, number: int, **told_later: object) -> None:
-        """What a file tells of a setup after its first line: the height of the instrument."""
-        for index in range(len(self.records) - 1, -1, -1):
-            record = self.records[index]
-            if isinstance(record, StationSetup) and record.number == number:
-                self.records[index] = replace(record, **told_later)  # type: ignore[arg-type]
-                return
+    @contextmanager
+    def setting(self, line: int, text: str, kind: str) -> Iterator[None]:
+        """A line that only says how others are to be read: ignored as a kind, or refused."""
+        try:
+            yield
+        except LineRefused as reason:
+            self.reject(line, text, reason)
+        else:
+            self.ignore(kind)
 
     def finish(self) -> FieldFile:
         return FieldFile(
