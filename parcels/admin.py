@@ -15,7 +15,8 @@ from leaflet.admin import LeafletGeoAdminMixin
 
 from cadastre.digits import to_ascii_digits
 from offices.admin import AuditedAdmin, ReadOnlyAdmin
-from parcels.models import BAUnit, MapSheet, Parcel
+from parcels.models import BAUnit, MapSheet, Parcel, RuleSetting
+from parcels.rule_admin import RuleSettingAdmin
 
 
 class MapSheetAdmin(LeafletGeoAdminMixin, AuditedAdmin):
@@ -73,3 +74,4 @@ class BAUnitAdmin(RegisterAdmin):
 admin.site.register(MapSheet, MapSheetAdmin)
 admin.site.register(Parcel, ParcelAdmin)
 admin.site.register(BAUnit, BAUnitAdmin)
+admin.site.register(RuleSetting, RuleSettingAdmin)
