@@ -91,6 +91,7 @@ def logging_to_stderr(*, json: bool) -> dict[str, Any]:
             "procrastinate": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
+            "pyogrio": {"level": "WARNING"},
             "rasterio": {"level": "ERROR"},
             "numexpr": {"level": "WARNING"},
         },

@@ -25,6 +25,7 @@ class Permission(TextChoices):
 
     VIEW_OWNERS = "view_owners", _("See owners and rights")
     IMPORT_PARCELS = "import_parcels", _("Import parcels")
+    EXPORT_PARCELS = "export_parcels", _("Export parcels")
     EDIT_PARCELS = "edit_parcels", _("Prepare changes to parcels")
     CHECK_TRANSACTIONS = "check_transactions", _("Check and register changes")
     MANAGE_SURVEYS = "manage_surveys", _("Keep surveys")
@@ -45,24 +46,26 @@ class Permission(TextChoices):
 MATRIX: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset(),
     Role.LAND_OFFICER: frozenset({
-        Permission.VIEW_OWNERS, Permission.IMPORT_PARCELS, Permission.EDIT_PARCELS,
-        Permission.MANAGE_APPOINTMENTS, Permission.VIEW_JOBS,
+        Permission.VIEW_OWNERS, Permission.IMPORT_PARCELS, Permission.EXPORT_PARCELS,
+        Permission.EDIT_PARCELS, Permission.MANAGE_APPOINTMENTS, Permission.VIEW_JOBS,
     }),
     Role.CHECKER: frozenset({
-        Permission.VIEW_OWNERS, Permission.CHECK_TRANSACTIONS, Permission.VIEW_JOBS,
+        Permission.VIEW_OWNERS, Permission.EXPORT_PARCELS, Permission.CHECK_TRANSACTIONS,
+        Permission.VIEW_JOBS,
     }),
     Role.SURVEYOR: frozenset({
-        Permission.IMPORT_PARCELS, Permission.MANAGE_SURVEYS, Permission.VIEW_JOBS,
+        Permission.IMPORT_PARCELS, Permission.EXPORT_PARCELS, Permission.MANAGE_SURVEYS,
+        Permission.VIEW_JOBS,
     }),
     Role.TAX_OFFICER: frozenset({
-        Permission.VIEW_OWNERS, Permission.VIEW_TAX, Permission.ASSESS_TAX,
-        Permission.PRINT_COLLECTION_MAP, Permission.VIEW_JOBS,
+        Permission.VIEW_OWNERS, Permission.EXPORT_PARCELS, Permission.VIEW_TAX,
+        Permission.ASSESS_TAX, Permission.PRINT_COLLECTION_MAP, Permission.VIEW_JOBS,
     }),
     Role.CASHIER: frozenset({Permission.VIEW_TAX, Permission.TAKE_PAYMENTS}),
     Role.MANAGER: frozenset({
-        Permission.VIEW_OWNERS, Permission.VIEW_TAX, Permission.PRINT_COLLECTION_MAP,
-        Permission.MANAGE_APPOINTMENTS, Permission.MANAGE_OFFICE, Permission.VIEW_JOBS,
-        Permission.VIEW_AUDIT,
+        Permission.VIEW_OWNERS, Permission.EXPORT_PARCELS, Permission.VIEW_TAX,
+        Permission.PRINT_COLLECTION_MAP, Permission.MANAGE_APPOINTMENTS, Permission.MANAGE_OFFICE,
+        Permission.VIEW_JOBS, Permission.VIEW_AUDIT,
     }),
     Role.ADMINISTRATOR: frozenset({
         Permission.VIEW_JOBS, Permission.VIEW_AUDIT, Permission.ADMINISTER,

@@ -38,6 +38,18 @@ register(
     )
 )
 
+register(
+    Card(
+        page="office",
+        permission=Permission.EXPORT_PARCELS,
+        url_name="exports",
+        icon="download",
+        order=220,
+        title=_("Export parcels"),
+        text=_("The parcels of an office on any day, as a file for other programs."),
+    )
+)
+
 
 def _waiting(request: HttpRequest, office: Office) -> dict[str, Any]:
     return {"waiting": waiting_for(request.user, office)}
@@ -67,6 +79,7 @@ name_actions({
     "parcels.transaction_approved": _("approved a transaction"),
     "parcels.transaction_registered": _("registered a transaction"),
     "parcels.transaction_withdrawn": _("withdrew a transaction"),
+    "parcels.exported": _("exported parcels"),
     "parcels.section10_imported": _("took a section 10 package"),
     "parcels.section10_accepted": _("accepted a row of section 10"),
     "parcels.section10_dismissed": _("dismissed a row of section 10"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import tempfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from offices.jobs import Run, job_kind
 from offices.models import Office
 from offices.permissions import Permission
 from offices.services.jobs import job_enqueue
+from parcels.export.rows import Selection
 from parcels.importing.pipeline import ImportOptions
 from parcels.models import Transaction
+from parcels.services.exports import ExportFormat, parcels_export
 from parcels.services.fabric_checks import findings_update, neighbourhood_update
 from parcels.services.imports import file_import, upload_discard
 from parcels.services.section10 import PackageOrder, package_import
@@ -56,6 +59,43 @@ def take_section10(run: Run, *, path: str, name: str, authority: str, month: str
         file=Path(path), order=order, maker=run.requested_by, run=run, now=timezone.now()
     )
     upload_discard(path=Path(path))
+    return result
+
+
+EXPORT_KINDS = ("parcels.export", "parcels.export_with_owners")
+"""Without and with holders: who may fetch the file is not the same."""
+
+
+@job_kind(EXPORT_KINDS[False], title=_("Export of parcels"), permission=Permission.EXPORT_PARCELS)
+def export_parcels(run: Run, *, form: str, on: str, known: str) -> dict[str, Any]:
+    """Write the parcels of the job's office into a file for download."""
+    return _exported(run, ExportFormat(form), on, known, with_owners=False)
+
+
+@job_kind(
+    EXPORT_KINDS[True], title=_("Export of parcels with holders"),
+    permission=Permission.VIEW_OWNERS,
+)  # fmt: skip
+def export_parcels_with_owners(run: Run, *, form: str, on: str, known: str) -> dict[str, Any]:
+    """The same with the names of holders."""
+    return _exported(run, ExportFormat(form), on, known, with_owners=True)
+
+
+def _exported(
+    run: Run, form: ExportFormat, on: str, known: str, *, with_owners: bool
+) -> dict[str, Any]:
+    assert run.office is not None
+    selection = Selection(
+        office=run.office, on=date.fromisoformat(on), with_owners=with_owners,
+        known=datetime.fromisoformat(known) if known else None,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="export-") as folder:
+        target = Path(folder) / f"parcels-{run.office.code}-{on}{form.suffix}"
+        result = parcels_export(
+            selection=selection, form=form, target=target, person=run.requested_by, run=run,
+            now=timezone.now(),
+        )  # fmt: skip
+        run.attach(target.name, target)
     return result
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from parcels.views import (
     citizen,
     editor,
+    exports,
     extract,
     findings,
     imports,
@@ -37,6 +38,8 @@ urlpatterns += [
         name="import-quarantine-csv",
     ),
 ]
+
+urlpatterns += [path("office/exports/", exports.exports, name="exports")]
 
 urlpatterns += [
     path("office/editor/", editor.editor, name="editor"),

@@ -52,6 +52,7 @@ class Selection:
 def batches(selection: Selection) -> Iterator[list[Row]]:
     """The rows in the order of the register; one read of the database, in one snapshot."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        _read_to_the_end()
         cursor.execute(_PARCELS, selection.parameters)
         while rows := cursor.fetchmany(BATCH_ROWS):
             names = [column.name for column in cursor.description]
@@ -61,6 +62,12 @@ def batches(selection: Selection) -> Iterator[list[Row]]:
                 for row in batch:
                     row["owners"] = held.get(row["ba_unit_id"], [])
             yield batch
+
+
+def _read_to_the_end() -> None:
+    """Plan for all rows: for the first few alone the planner would choose loops within loops."""
+    with connection.cursor() as plain:
+        plain.execute("SET LOCAL cursor_tuple_fraction = 1")
 
 
 def rights_of(titles: set[int | None], selection: Selection) -> dict[int, list[Row]]:

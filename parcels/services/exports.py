@@ -18,6 +18,11 @@ from parcels.export import geopackage, ladm, parquet
 from parcels.export.rows import Selection, batches
 
 WRITING = gettext_noop("Writing parcels")
+RESULT_WORDS: Final = (
+    gettext_noop("format"), gettext_noop("known"), gettext_noop("on"), gettext_noop("owners"),
+    gettext_noop("bytes"), gettext_noop("parcels"), gettext_noop("office"), gettext_noop("seconds"),
+)  # fmt: skip
+"""What the page of the job calls the parts of a result."""
 
 
 class ExportFormat(Enum):
@@ -31,7 +36,17 @@ class ExportFormat(Enum):
     def suffix(self) -> str:
         return ".json" if self is ExportFormat.LADM_JSON else f".{self.value}"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return LABELS[self]
 
+
+LABELS: Final = {
+    ExportFormat.GPKG: "GeoPackage (QGIS)",
+    ExportFormat.PARQUET: "GeoParquet 1.1",
+    ExportFormat.LADM_JSON: "JSON (LADM, ISO 19152)",
+}
 FORMATS: Final = tuple(each.value for each in ExportFormat)
 
 
@@ -41,12 +56,14 @@ def parcels_export(
 ) -> dict[str, Any]:  # fmt: skip
     """Write the file beside its place and move it there when it is whole.
 
-    With owners only for whoever may see them in that office (`NotPermitted`, Http404), or from
-    the command line; the trail keeps who took what.
+    Only for whoever may export there, with owners only for whoever may see them there as well
+    (`NotPermitted`, Http404), or from the command line; the trail keeps who took what.
     """
     started = time.monotonic()
-    if selection.with_owners and person is not None:
-        require(person, Permission.VIEW_OWNERS, selection.office)
+    if person is not None:
+        require(person, Permission.EXPORT_PARCELS, selection.office)
+        if selection.with_owners:
+            require(person, Permission.VIEW_OWNERS, selection.office)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".export-") as folder:
         # GDAL writes the name of the file into it.
         draft = Path(folder) / target.name

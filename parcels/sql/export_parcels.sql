@@ -2,27 +2,35 @@
 -- register knew at a moment; a null moment asks for what it knows now. No holder is named.
 WITH state AS (
     SELECT
-        id AS parcel_id, valid_during, recorded_during, office_id, local_authority_id, ba_unit_id,
-        map_sheet_id, land_number, tax_parcel_code, sub_district_id, house_number, street_th,
-        street_en, land_use, legal_area_m2, geometry, zone_srid,
+        id AS parcel_id, public_id, valid_during, recorded_during, office_id, local_authority_id,
+        ba_unit_id, map_sheet_id, land_number, tax_parcel_code, sub_district_id, house_number,
+        street_th, street_en, land_use, legal_area_m2, geometry, zone_srid,
         coalesce(changed_by_id, created_by_id) AS act_id
     FROM parcels_parcel
     WHERE (office_id = %(office)s OR local_authority_id = %(office)s)
       AND valid_during @> %(on)s::date
-      AND recorded_during @> coalesce(%(known)s::timestamptz, now())
+      AND (
+          CASE WHEN %(known)s::timestamptz IS NULL THEN upper_inf(recorded_during)
+          ELSE recorded_during @> %(known)s::timestamptz END
+      )
     UNION ALL
     SELECT
-        parcel_id, valid_during, recorded_during, office_id, local_authority_id, ba_unit_id,
-        map_sheet_id, land_number, tax_parcel_code, sub_district_id, house_number, street_th,
-        street_en, land_use, legal_area_m2, geometry, zone_srid,
-        coalesce(changed_by_id, created_by_id)
-    FROM parcels_parcelversion
-    WHERE (office_id = %(office)s OR local_authority_id = %(office)s)
-      AND valid_during @> %(on)s::date
-      AND recorded_during @> coalesce(%(known)s::timestamptz, now())
+        former.parcel_id, parcel.public_id, former.valid_during, former.recorded_during,
+        former.office_id, former.local_authority_id, former.ba_unit_id, former.map_sheet_id,
+        former.land_number, former.tax_parcel_code, former.sub_district_id, former.house_number,
+        former.street_th, former.street_en, former.land_use, former.legal_area_m2, former.geometry,
+        former.zone_srid, coalesce(former.changed_by_id, former.created_by_id)
+    FROM parcels_parcelversion AS former
+    JOIN parcels_parcel AS parcel ON parcel.id = former.parcel_id
+    WHERE (former.office_id = %(office)s OR former.local_authority_id = %(office)s)
+      AND former.valid_during @> %(on)s::date
+      AND (
+          CASE WHEN %(known)s::timestamptz IS NULL THEN upper_inf(former.recorded_during)
+          ELSE former.recorded_during @> %(known)s::timestamptz END
+      )
 )
 SELECT
-    parcel.public_id,
+    state.public_id,
     title.public_id AS title_id,
     title.title_type,
     title.deed_number,
@@ -50,10 +58,10 @@ SELECT
     state.ba_unit_id,
     ST_AsBinary(state.geometry) AS geometry
 FROM state
-JOIN parcels_parcel AS parcel ON parcel.id = state.parcel_id
-JOIN parcels_transaction AS act ON act.id = state.act_id
-JOIN offices_office AS office ON office.id = state.office_id
+-- Both are always there; left joins let the planner count on every row and hash the tables below.
+LEFT JOIN parcels_transaction AS act ON act.id = state.act_id
+LEFT JOIN offices_office AS office ON office.id = state.office_id
 LEFT JOIN offices_office AS authority ON authority.id = state.local_authority_id
 LEFT JOIN parcels_baunit AS title ON title.id = state.ba_unit_id
 LEFT JOIN parcels_mapsheet AS sheet ON sheet.id = state.map_sheet_id
-ORDER BY parcel.id
+ORDER BY state.parcel_id

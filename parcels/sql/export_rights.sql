@@ -7,5 +7,8 @@ FROM parcels_right AS held
 JOIN parcels_party AS party ON party.id = held.party_id
 WHERE held.ba_unit_id = ANY (%(titles)s)
   AND held.valid_during @> %(on)s::date
-  AND held.recorded_during @> coalesce(%(known)s::timestamptz, now())
+  AND (
+      CASE WHEN %(known)s::timestamptz IS NULL THEN upper_inf(held.recorded_during)
+      ELSE held.recorded_during @> %(known)s::timestamptz END
+  )
 ORDER BY held.ba_unit_id, held.kind, held.id

@@ -33,6 +33,7 @@ COLUMNS = [
 TABLE = """
 VIEW_OWNERS            -  x  x  -  x  -  x  -   -
 IMPORT_PARCELS         -  x  -  x  -  -  -  -   -
+EXPORT_PARCELS         -  x  x  x  x  -  x  -   -
 EDIT_PARCELS           -  x  -  -  -  -  -  -   -
 CHECK_TRANSACTIONS     -  -  x  -  -  -  -  -   -
 MANAGE_SURVEYS         -  -  -  x  -  -  -  -   -

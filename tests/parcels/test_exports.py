@@ -14,13 +14,16 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from psycopg.types.range import Range
 
 from offices.jobs import CommandRun, JobCancelled
-from offices.models import AuditEntry, Role
+from offices.models import AuditEntry, Job, Role
 from offices.permissions import NotPermitted
+from offices.services.jobs import job_run
 from parcels.export.rows import COLUMNS, Selection
 from parcels.models import Parcel
 from parcels.services.exports import ExportFormat, parcels_export
@@ -217,3 +220,95 @@ def test_the_command_tells_what_it_wrote(tmp_path, parcels, capsys) -> None:
     )
     assert json.loads(capsys.readouterr().out)["parcels"] == 6
     assert AuditEntry.objects.get(action="parcels.exported").data["owners"] is False
+
+
+# -- the page and the job -------------------------------------------------------------------------
+
+
+def ordered(client: Client, **said: Any) -> Any:
+    form = {"office": "LO-TEST", "format": "gpkg"} | said
+    return client.post(reverse("exports"), form)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_becomes_a_job_and_the_job_a_file(client, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    a_parcel(land_number="7")
+    client.force_login(a_user("surveyor", Role.SURVEYOR))
+    answer = ordered(client, on="1/1/2569")
+    job = Job.objects.get()
+    assert answer["Location"] == reverse("job-detail", args=[job.public_id])
+    job_run(job_id=job.pk, attempt=job.attempt)
+    job.refresh_from_db()
+    assert job.status == "succeeded", job.error_evidence
+    assert job.result["parcels"] == 1
+    assert job.result["on"] == "2026-01-01"
+    assert "parcels-LO-TEST-2026-01-01.gpkg" in client.get(answer["Location"]).content.decode()
+    fetched = client.get(reverse("job-result", args=[job.public_id]))
+    assert b"".join(fetched.streaming_content).startswith(b"SQLite format 3")
+    assert AuditEntry.objects.filter(action="parcels.exported", actor__username="surveyor").exists()
+    assert AuditEntry.objects.filter(action="jobs.result_fetched").exists()
+
+
+def test_holders_are_ordered_only_by_whoever_may_see_them(client) -> None:
+    a_land_office()
+    client.force_login(a_user("surveyor", Role.SURVEYOR))
+    assert ordered(client, with_owners="on").status_code == 422
+    assert not Job.objects.exists()
+    client.force_login(a_user("officer", Role.LAND_OFFICER))
+    assert ordered(client, with_owners="on").status_code == 302
+    assert Job.objects.get().kind == "parcels.export_with_owners"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_with_holders_is_not_for_colleagues_who_may_not_see_them(
+    client, settings, tmp_path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    a_parcel(ba_unit=a_title(a_party(OWNER)))
+    client.force_login(a_user("officer", Role.LAND_OFFICER))
+    ordered(client, with_owners="on", format="ladm-json")
+    job = Job.objects.get()
+    job_run(job_id=job.pk, attempt=job.attempt)
+    file = reverse("job-result", args=[job.public_id])
+    assert OWNER.encode() in b"".join(client.get(file).streaming_content)
+    client.force_login(a_user("surveyor", Role.SURVEYOR))
+    assert client.get(file).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_lost_before_the_job_runs_stops_it(client) -> None:
+    officer = a_user("officer", Role.LAND_OFFICER)
+    client.force_login(officer)
+    ordered(client, with_owners="on")
+    officer.role_assignments.all().delete()
+    job = Job.objects.get()
+    job_run(job_id=job.pk, attempt=job.attempt)
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert not job.result_file
+
+
+def test_another_office_is_not_exported(client) -> None:
+    a_local_authority("LA-FAR")
+    client.force_login(a_user("officer", Role.LAND_OFFICER))
+    assert ordered(client, office="LA-FAR").status_code == 422
+    assert ordered(client, on="1/1/2599").status_code == 422
+    assert not Job.objects.exists()
+
+
+def test_the_page_is_for_who_may_export(client) -> None:
+    page = reverse("exports")
+    assert client.get(page).status_code == 302
+    client.force_login(a_user("cashier", Role.CASHIER, office=a_local_authority()))
+    assert client.get(page).status_code == 403
+    client.force_login(a_user("officer", Role.LAND_OFFICER))
+    assert client.get(page).status_code == 200
+
+
+def test_a_moment_that_is_none_is_refused_by_the_command(parcels, tmp_path) -> None:
+    for said in ({"on": "2569-01-01"}, {"known": "nonsense"}):
+        with pytest.raises(CommandError):
+            call_command(
+                "export_parcels", office="LO-TEST", format="gpkg", out=tmp_path / "x.gpkg", **said
+            )

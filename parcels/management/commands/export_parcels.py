@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from cadastre.errors import LandError
+from cadastre.moment import KNOWN, ON, Moment, moment_of
 from offices.jobs import CommandRun
 from offices.models import Office
 from parcels.export.rows import Selection
 from parcels.services.exports import FORMATS, ExportFormat, parcels_export
 
 
-def _moment(text: str) -> datetime:
-    """A day (its end in Thailand is not waited for: its first moment) or a moment, ISO 8601."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+def _moment(given: dict[str, Any]) -> Moment:
+    asked = {name: text for name in (ON, KNOWN) if (text := given[name])}
+    try:
+        return moment_of(asked, now=timezone.now())
+    except LandError as error:
+        raise CommandError(error.render(str)) from error
 
 
 class Command(BaseCommand):
@@ -30,11 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--office", required=True, metavar="CODE")
         parser.add_argument("--format", required=True, choices=FORMATS)
         parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+        parser.add_argument("--on", metavar="YYYY-MM-DD", help="in force that day")
         parser.add_argument(
-            "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="in force that day"
-        )
-        parser.add_argument(
-            "--known", type=_moment, metavar="MOMENT", help="by what the register knew then"
+            "--known", metavar="MOMENT", help="by what the register knew then: a day or an instant"
         )
         parser.add_argument(
             "--with-owners", action="store_true", help="names of holders; kept in the audit trail"
@@ -45,10 +46,10 @@ class Command(BaseCommand):
         found = Office.objects.filter(code=office).first()
         if found is None:
             raise CommandError(f"There is no office with the code {office}.")
+        moment = _moment(given)
         selection = Selection(
-            office=found, on=given["on"] or timezone.localdate(), known=given["known"],
-            with_owners=given["with_owners"],
-        )  # fmt: skip
+            office=found, on=moment.on, known=moment.known, with_owners=given["with_owners"]
+        )
         try:
             result = parcels_export(
                 selection=selection, form=ExportFormat(given["format"]), target=out.absolute(),
