@@ -6,7 +6,9 @@ times aware UTC. See ``docs/algorithms/field-files.md``.
 """
 
 from cadastre.fieldfiles.columns import PENZD, PNEZD, ColumnMapping
+from cadastre.fieldfiles.curves import ring
 from cadastre.fieldfiles.errors import ColumnMappingUnusable, FieldFileUnreadable, LineRefused
+from cadastre.fieldfiles.landxml_writing import write_landxml
 from cadastre.fieldfiles.reading import FORMATS, MAX_BYTES, read_field_file
 from cadastre.fieldfiles.records import (
     AngleReading,
@@ -59,4 +61,6 @@ __all__ = [
     "Rejected",
     "StationSetup",
     "read_field_file",
+    "ring",
+    "write_landxml",
 ]

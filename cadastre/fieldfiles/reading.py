@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from cadastre.fieldfiles import (
+    gama,
     geodimeter,
+    geojson,
+    landxml,
     leica_gsi,
     nikon,
     nmea,
@@ -31,6 +34,9 @@ MAX_BYTES = 50_000_000
 FORMATS: dict[str, FieldFormat] = {
     kind.name: kind
     for kind in (
+        landxml.FORMAT,
+        gama.FORMAT,
+        geojson.FORMAT,
         rtklib.FORMAT,
         nmea.FORMAT,
         leica_gsi.FORMAT,

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
-from cadastre.digits import is_ascii_number, typed_text
 from cadastre.fieldfiles.columns import PNEZD, ColumnMapping, Options
-from cadastre.fieldfiles.errors import (
-    AngleUnreadable,
-    ColumnMissing,
-    ColumnsWithoutPosition,
-    LineRefused,
-    ValueMissing,
-    ValueOutOfRange,
-)
+from cadastre.fieldfiles.errors import ColumnsWithoutPosition, LineRefused
 from cadastre.fieldfiles.formats import FieldFormat, Source
 from cadastre.fieldfiles.headings import guess_mapping
-from cadastre.fieldfiles.moments import moment
-from cadastre.fieldfiles.records import FixType, GeodeticPosition, GnssQuality, PointCoordinates
-from cadastre.fieldfiles.tally import Tally, shown
-from cadastre.fieldfiles.text import lines_of, named, number, optional_number, whole
-from cadastre.fieldfiles.uncertainty import Covariance
-from cadastre.fieldfiles.units import METRES
+from cadastre.fieldfiles.rows import Table, split_cells
+from cadastre.fieldfiles.tally import Tally
+from cadastre.fieldfiles.text import lines_of, number
 
-# What receivers call their solutions; numbers are left alone, makers count them differently.
-FIXES: tuple[tuple[str, FixType], ...] = (
-    ("float", FixType.FLOAT),
-    ("fix", FixType.FIXED),
-    ("narrow", FixType.FIXED),
-    ("phase", FixType.FIXED),
-    ("sbas", FixType.SBAS),
-    ("waas", FixType.SBAS),
-    ("dgps", FixType.DIFFERENTIAL),
-    ("dgnss", FixType.DIFFERENTIAL),
-    ("differential", FixType.DIFFERENTIAL),
-    ("code", FixType.DIFFERENTIAL),
-    ("ppp", FixType.PPP),
-    ("single", FixType.SINGLE),
-    ("autonomous", FixType.SINGLE),
-    ("navigated", FixType.SINGLE),
-)
-# The vocabulary of sub-words: "no fix", "not fixed" and "unfixed" are none.
-_NOT_FIXED = re.compile(r"\bno\b|\bnot\b|unfix|none")
 _COMMENT = ("#", "%", "//")
-_DMS = re.compile(
-    r"(?P<a>[NSEW+-]?)\s*(?P<d>\d{1,3})[°\s:d-]+(?P<m>\d{1,2})['\s:m-]+"
-    r"(?P<s>\d{1,2}(?:\.\d{1,10})?)\s*[\"s]?\s*(?P<b>[NSEW]?)",
-    re.ASCII | re.IGNORECASE,
-)
 
 
 def recognises_csv(source: Source) -> bool:
@@ -62,7 +23,9 @@ def recognises_csv(source: Source) -> bool:
 
 def recognises_pnezd(source: Source) -> bool:
     lines = [line for line in source.head.splitlines()[:-1] or [source.head] if line.strip()]
-    rows = [_split(line, _delimiter(line)) for line in lines[:20] if not line.startswith(_COMMENT)]
+    rows = [
+        split_cells(line, _delimiter(line)) for line in lines[:20] if not line.startswith(_COMMENT)
+    ]
     good = sum(1 for row in rows if len(row) >= 3 and row[0] and all(map(_is_number, row[1:3])))
     return good > 0 and good * 2 >= len(rows)
 
@@ -86,7 +49,7 @@ def read_csv(source: Source, tally: Tally, options: Options) -> None:
         mapping = mapping or guess_mapping(headings, delimiter)
         if mapping is None:
             raise ColumnsWithoutPosition(name=tally.name)
-        table = _Table(mapping, headings)
+        table = Table(mapping, headings)
         tally.ignore("header")
     if table is not None:
         tally.facts["columns"] = table.mapping.to_json()
@@ -100,7 +63,7 @@ def read_pnezd(source: Source, tally: Tally, options: Options) -> None:
         if table is None:
             if options.mapping is None:
                 mapping = replace(mapping, delimiter=_delimiter(text))
-            table = _Table(mapping, [])
+            table = Table(mapping, [])
         with tally.piece(line, text) as found:
             found.append(table.point(line, text))
     tally.facts["columns"] = mapping.to_json()
@@ -132,210 +95,8 @@ def _delimiter(text: str) -> str:
 def _headings(text: str, delimiter: str | None = None) -> tuple[list[str], str]:
     delimiter = delimiter or _delimiter(text)
     return [
-        heading.strip().removeprefix("\ufeff") for heading in _split(text, delimiter)
+        heading.strip().removeprefix("\ufeff") for heading in split_cells(text, delimiter)
     ], delimiter
-
-
-def _split(text: str, delimiter: str) -> list[str]:
-    """The cells of one line. A quoted cell ends with its line: a lost quote costs one point."""
-    if delimiter == "space":
-        return text.split()
-    try:
-        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
-        return []
-
-
-class _Table:
-    """A mapping laid over the headings of a file."""
-
-    def __init__(self, mapping: ColumnMapping, headings: list[str]) -> None:
-        self.mapping = mapping
-        self.headings = headings
-        self.index: dict[str, int] = {}
-        for field, column in mapping.columns.items():
-            if isinstance(column, int):
-                self.index[field] = column - 1
-            elif column in headings:
-                self.index[field] = headings.index(column)
-            else:
-                found = shown(", ".join(headings))
-                raise ColumnMissing(column=column, columns=found)
-        self.unmapped = [
-            (index, heading)
-            for index, heading in enumerate(headings)
-            if index not in self.index.values() and heading
-        ]
-
-    def point(self, line: int, text: str) -> PointCoordinates:
-        cells = self._cells(line, text)
-        row = _Row(line, self, cells)
-        north, east = row.grid("north"), row.grid("east")
-        geodetic = row.geodetic()
-        if geodetic is None and (north is None or east is None):
-            missing = "north" if north is None else "east"
-            raise ValueMissing(line=line, field=row.column(missing))
-        return PointCoordinates(
-            line=line,
-            raw=text,
-            point=named(row.text("point"), field=row.column("point"), line=line),
-            north=north,
-            east=east,
-            height=row.grid("height"),
-            code=row.text("code"),
-            geodetic=geodetic,
-            quality=row.quality(),
-            epoch=row.epoch(),
-            antenna_height_m=row.antenna_height_m(),
-            base=row.text("base") or None,
-            operator=row.text("operator") or None,
-            photos=tuple(p.strip() for p in re.split(r"[;|,]", row.text("photo")) if p.strip()),
-            crs=row.text("crs") or self.mapping.crs,
-            attributes=row.attributes(),
-        )
-
-    def _cells(self, line: int, text: str) -> list[str]:
-        delimiter, code = self.mapping.delimiter, self.index.get("code")
-        cells = _split(text, delimiter)
-        if not cells:
-            raise LineRefused(line=line, text=shown(text, 60))
-        last = code is not None and code == max(self.index.values())
-        if last and not self.headings and '"' not in text:
-            # A description may hold the delimiter; it has the rest of the line.
-            cells = text.split(None if delimiter == "space" else delimiter, code or 0)
-        return cells
-
-
-class _Row:
-    """One line of a table, by field."""
-
-    def __init__(self, line: int, table: _Table, cells: list[str]) -> None:
-        self.line, self.table, self.cells = line, table, cells
-        self.mapping = table.mapping
-
-    def text(self, field: str) -> str:
-        index = self.table.index.get(field)
-        return self.cells[index].strip() if index is not None and index < len(self.cells) else ""
-
-    def column(self, field: str) -> str:
-        """The field as the file calls it, for messages."""
-        column = self.mapping.columns.get(field, field)
-        return f"{field} ({column})" if isinstance(column, int) else column
-
-    def value(self, field: str, low: float = -1e8, high: float = 1e8) -> float | None:
-        text = self.text(field)
-        if self.mapping.decimal_comma:
-            text = text.replace(",", ".")
-        return optional_number(text, field=self.column(field), line=self.line, low=low, high=high)
-
-    def grid(self, field: str) -> float | None:
-        value = self.value(field)
-        return None if value is None else value * METRES[self.mapping.unit]
-
-    def geodetic(self) -> GeodeticPosition | None:
-        if not self.text("latitude") or not self.text("longitude"):
-            return None
-        return GeodeticPosition(
-            self._degrees("latitude", "NS", 90),
-            self._degrees("longitude", "EW", 180),
-            self.value("ellipsoidal_height", -2e4),
-            self.value("orthometric_height", -2e4),
-        )
-
-    def _degrees(self, field: str, sides: str, limit: int) -> float:
-        written = typed_text(self.text(field)[:60])
-        match = _DMS.fullmatch(written)
-        name = self.column(field)
-        if match is None:
-            value = self.value(field, -limit, limit)
-            return 0.0 if value is None else value
-        side = (match["a"] + match["b"]).upper()
-        size = int(match["d"]) + int(match["m"]) / 60 + float(match["s"]) / 3600
-        if len(side) > 1 or side not in (*sides, "+", "-", "") or int(match["m"]) >= 60:
-            raise AngleUnreadable(line=self.line, field=name, text=shown(written, 40), unit="d m s")
-        if size > limit or float(match["s"]) >= 60:
-            raise ValueOutOfRange(line=self.line, field=name, text=written, low=-limit, high=limit)
-        return -size if side in ("S", "W", "-") else size
-
-    def quality(self) -> GnssQuality | None:
-        told = {
-            "pdop": self.value("pdop", 0, 1e4),
-            "hdop": self.value("hdop", 0, 1e4),
-            "vdop": self.value("vdop", 0, 1e4),
-            "ratio": self.value("ratio", 0),
-            "age_s": self.value("age", 0, 1e6),
-        }
-        fix, covariance = _fix(self.text("fix")), self._covariance()
-        satellites, epochs = self._count("satellites"), self._count("epochs")
-        if satellites is None:
-            satellites = self._constellations()
-        quality = GnssQuality(
-            fix=fix, covariance=covariance, satellites=satellites, epochs=epochs, **told
-        )
-        return quality if quality != GnssQuality() else None
-
-    def _count(self, field: str) -> int | None:
-        text = self.text(field)
-        return whole(text, field=self.column(field), line=self.line) if text else None
-
-    def _constellations(self) -> int | None:
-        """Emlid counts satellites by system: "GPS Satellites", "BeiDou Satellites"…"""
-        cells = [
-            self.cells[index].strip()
-            for index, heading in self.table.unmapped
-            if heading.lower().endswith(" satellites") and index < len(self.cells)
-        ]
-        counts = [int(cell) for cell in cells if is_ascii_number(cell) and len(cell) <= 3]
-        return sum(counts) if counts else None
-
-    def _covariance(self) -> Covariance | None:
-        east, north, up, both = (
-            self.value(f"sigma_{axis}", 0, 1e6) for axis in ("east", "north", "up", "horizontal")
-        )
-        if both is not None and (east is None or north is None):
-            east = north = both / math.sqrt(2)  # DRMS shared evenly: nothing says how it lies
-        if east is None or north is None:
-            return None
-        scale = METRES[self.mapping.unit]
-        return Covariance.of_sigmas(
-            "enu", east * scale, north * scale, None if up is None else up * scale
-        )
-
-    def epoch(self) -> datetime | None:
-        text = f"{self.text('date')} {self.text('epoch')}".strip()
-        return moment(text, line=self.line, zone_h=self.mapping.time_zone_h)
-
-    def antenna_height_m(self) -> float | None:
-        value = self.value("antenna_height", -100, 1000)
-        if value is None:
-            return None
-        unit = self.text("antenna_height_unit").lower() or self.mapping.unit
-        return value * METRES[_UNIT_WORDS.get(unit, self.mapping.unit)]
-
-    def attributes(self) -> Mapping[str, str]:
-        return {
-            heading: self.cells[index].strip()
-            for index, heading in self.table.unmapped
-            if index < len(self.cells) and self.cells[index].strip()
-        }
-
-
-_UNIT_WORDS = {
-    "m": "m",
-    "meters": "m",
-    "metres": "m",
-    "ft": "ft",
-    "feet": "ft",
-    "us_ft": "us_ft",
-    "us ft": "us_ft",
-}
-
-
-def _fix(text: str) -> FixType:
-    word = text.lower()
-    if _NOT_FIXED.search(word):
-        return FixType.UNKNOWN
-    return next((fix for part, fix in FIXES if part in word), FixType.UNKNOWN)
 
 
 CSV = FieldFormat("csv", "Table with headings (CSV)", recognises_csv, read_csv)
