@@ -18,7 +18,7 @@ from parcels.registration import kind_named
 from parcels.registration.holdings import Holding, day_of, holdings_of, rights_held
 from parcels.registration.mortgages import MortgageContent, MortgageReleaseContent
 from parcels.registration.rights import outcome
-from parcels.rules import critical_outcomes
+from parcels.rules import Outcome, outcomes_now
 
 Status = Transaction.Status
 TONES: Final = {
@@ -108,16 +108,21 @@ def summary_of(act: Transaction) -> list[str]:
         return []
 
 
-def faults_now(act: Transaction) -> list[LandError]:
-    """What would forbid it today, by its kind or a critical rule; nothing for a closed one."""
+def judged_now(act: Transaction) -> tuple[list[LandError], list[Outcome]]:
+    """What would forbid it today, by its kind or a critical rule, and what else the rules say.
+
+    Nothing for a transaction that is closed.
+    """
     if not act.is_open:
-        return []
+        return [], []
     try:
-        return [*kind_named(act.kind).faults(act), *critical_outcomes(act)]
+        said = outcomes_now(act)
+        stopping = [each.error for each in said if each.stopping]
+        return [*kind_named(act.kind).faults(act), *stopping], [o for o in said if not o.stopping]
     except LandError as error:
-        return [error]
+        return [error], []
     except KeyError:
-        return []
+        return [], []
 
 
 def titles_of(act: Transaction) -> list[BAUnit]:

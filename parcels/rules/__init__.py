@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from parcels.rules.catalogue import Moment, Rule, rule_named, rules, rules_at
-from parcels.rules.outcomes import Outcome, RuleBroken, critical_outcomes, outcomes_of
+from parcels.rules.outcomes import (
+    Outcome,
+    RuleBroken,
+    critical_outcomes,
+    outcomes_now,
+    outcomes_of,
+)
 
 __all__ = [
     "Moment",
@@ -11,6 +17,7 @@ __all__ = [
     "Rule",
     "RuleBroken",
     "critical_outcomes",
+    "outcomes_now",
     "outcomes_of",
     "rule_named",
     "rules",

@@ -96,10 +96,13 @@ class Outcome:
 
 def critical_outcomes(act: Transaction) -> Iterable[LandError]:
     """Everything that stops ``act`` at the step it is about to take."""
+    return [each.error for each in outcomes_now(act) if each.stopping]
+
+
+def outcomes_now(act: Transaction) -> list[Outcome]:
+    """All that the rules say of ``act`` at the step it is about to take, what stops it first."""
     moment = _MOMENTS.get(Transaction.Status(act.status))
-    if moment is None:
-        return []
-    return [each.error for each in outcomes_of(act, moment) if each.stopping]
+    return [] if moment is None else outcomes_of(act, moment)
 
 
 def outcomes_of(act: Transaction, moment: Moment) -> list[Outcome]:

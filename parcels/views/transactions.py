@@ -58,8 +58,8 @@ from parcels.transaction_page import (
     SPATIAL,
     TONES,
     abilities,
-    faults_now,
     holders_of,
+    judged_now,
     mortgage_of,
     summary_of,
     timeline,
@@ -149,6 +149,7 @@ def _detail(
     today = timezone.localdate()
     named = bool(titles) and all(may_see_holders(user, title) for title in titles)
     holders = holders_of(act, titles)
+    faults, remarks = judged_now(act)
     if named and (holders or mortgage_of(act)):
         for title in titles:
             title_looked_at(
@@ -157,7 +158,7 @@ def _detail(
     context = {
         "act": act, "tone": TONES[Status(act.status)], "titles": titles,
         "may": abilities(act, user), "steps": timeline(act), "summary": summary_of(act),
-        "faults": [fault.render(gettext) for fault in faults_now(act)],
+        "faults": [fault.render(gettext) for fault in faults], "remarks": remarks,
         "change": change, "holders": holders, "mortgage": mortgage_of(act), "named": named,
         "picture": None if change else _place(titles, today),
         "source_kind": source_kind_label(act.source.kind),

@@ -1,10 +1,16 @@
-"""A critical rule stops a transaction at every step, also when the fault came up on the way."""
+"""A critical rule stops a transaction at every step, also when the fault came up on the way.
+
+What does not stop it is shown to whoever decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from offices.models import User
 from parcels.models import BAUnit, Parcel, Restriction, Transaction
@@ -76,3 +82,19 @@ def test_a_division_that_breaks_no_rule_is_registered() -> None:
     act.refresh_from_db()
     assert act.status == Status.REGISTERED
     assert Parcel.objects.exclude(pk=parcel.pk).count() == 2
+
+
+def test_what_does_not_stop_it_is_shown_to_maker_and_checker(client) -> None:
+    """The document has 400 m² more than the boundary; so have the two pieces together."""
+    parcel = a_plot(0, legal_area_m2=Decimal(2000))
+    line = place((20, -1), (20, 41))
+    act = drafted("divide", {"op": "divide_line", "parcel": parcel.public_id, "line": line})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for person in officers():
+        client.force_login(person)
+        body = client.get(reverse("transaction-detail", args=[act.public_id])).content.decode()
+        assert "No scan of the document" in body
+        assert "Scan the document and attach it" in body
+        assert body.count("Area on the deed and on the map differ") == 2
+        assert body.count("there before, and not made worse") == 2
+        assert "This cannot be registered as it is" not in body
