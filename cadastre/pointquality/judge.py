@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from cadastre.pointquality.local import LocalFrame
 from cadastre.pointquality.model import MarkCheck, Matrix, Occupation, Position
 from cadastre.pointquality.reasons import Reason
 from cadastre.pointquality.settings import Level, QualityClass
+
+INDEPENDENT_AFTER_MINUTES: Final = 30.0
+"""What makes two visits two sessions where the class asks for no separation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ def _combined(
     if not means:
         return None, None, 0
     apart = settings.separation_min_minutes
-    sessions = _clusters(means, apart.value if apart else 0.0)
+    sessions = _clusters(means, apart.value if apart else INDEPENDENT_AFTER_MINUTES)
     local = LocalFrame(means[0].position)
     metres = local.metres([m.position for m in means])
     sized = [len(m.covariance) for m in means if m.covariance is not None]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadastre.geodesy import transform_point
+from cadastre.geodesy import DATUM_PARAMETERS, transform_point
 from cadastre.geodesy.sheets import (
     OutsideSheetIndex,
     index_bounds,
@@ -67,6 +67,13 @@ def test_the_sheet_under_a_point_holds_the_point(place, scale):
     assert extent.bounds.contains(*transform_point(*place, 4326, extent.srid))
     assert extent.agrees_with_index
     assert extent.bounds.max_x - extent.bounds.min_x == scale / 2
+
+
+@given(places, st.sampled_from([4000, 2000, 1000, 500]), st.sampled_from(sorted(DATUM_PARAMETERS)))
+def test_a_sheet_is_found_again_from_its_own_square(place, scale, parameters):
+    sheet = sheet_at(*place, 4326, scale, parameters)
+    extent = sheet_extent(sheet)
+    assert sheet_at(*extent.bounds.centre, extent.srid, scale, parameters) == sheet
 
 
 @given(places)

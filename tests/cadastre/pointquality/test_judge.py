@@ -205,6 +205,13 @@ def test_visits_too_close_in_time_fail_and_gain_nothing():
     assert apart.covariance == pytest.approx(verdict.covariance / 2, rel=1e-6)
 
 
+def test_without_a_separation_asked_for_a_burst_cut_in_two_is_still_one_session():
+    halves = [visit(), visit("second", 2)]
+    lax = good(occupations=halves, settings=BOUNDARY.changed(separation_min_minutes=None))
+    assert (lax.level, lax.sessions) == (Level.PASS, 1)
+    assert lax.covariance == pytest.approx(lax.occupations[0].covariance, rel=1e-6)
+
+
 def test_three_visits_of_which_two_are_close_are_two_sessions():
     verdict = good(
         occupations=[visit(), visit("second", 5), visit("third", 50)],

@@ -104,6 +104,17 @@ def test_a_single_solution_fails_and_says_that_it_is_one(sample_data):
     assert "115 of 115 epochs were skipped, mostly because of: kind of solution" in words[1]
 
 
+def test_an_nmea_log_without_sigmas_warns_that_its_scatter_stands_in(sample_data):
+    epochs = epochs_of(sample_data, f"{GEONET}/0759_kinematic.nmea")
+    assert len(epochs) == 115
+    halves = [Occupation("first", epochs[:40]), Occupation("second", epochs[-10:])]
+    settings = replace(FILE_CLASS.changed(epochs_min=8), mark_checks=False)
+    verdict = judge(halves, settings)
+    assert verdict.level is Level.WARN
+    assert {reason.code for reason in verdict.reasons} == {"sigma_not_reported"}
+    assert 0.001 < np.sqrt(verdict.occupations[0].covariance[0, 0]) < 0.01
+
+
 def test_a_log_that_floats_and_then_fixes_keeps_only_its_fixed_epochs(sample_data):
     epochs = epochs_of(sample_data, "demo5_rover_first300.pos")
     verdict = judge([Occupation("A", epochs)], FILE_CLASS.changed(separation_min_minutes=None))
