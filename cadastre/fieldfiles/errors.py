@@ -23,7 +23,14 @@ class FieldFormatUnknown(FieldFileUnreadable):
 class FieldFileTooLarge(FieldFileUnreadable):
     code = "field_file_too_large"
     message = gettext_noop(
-        "{name} is larger than {limit} {unit}. Split the file and load its parts one by one."
+        "{name} is larger than {limit} MB. Split the file and load its parts one by one."
+    )
+
+
+class FieldFileTooLong(FieldFileUnreadable):
+    code = "field_file_too_long"
+    message = gettext_noop(
+        "{name} has more than {limit} lines. Split the file and load its parts one by one."
     )
 
 

@@ -68,7 +68,7 @@ def read_field_file(
     100,000 refusals), `ColumnMappingUnusable` when the mapping does not fit the file.
     """
     if len(content) > MAX_BYTES:
-        raise FieldFileTooLarge(name=name, limit=MAX_BYTES // 1_000_000, unit="MB")
+        raise FieldFileTooLarge(name=name, limit=MAX_BYTES // 1_000_000)
     text, encoding = decode(content)
     source = Source(name, content, text)
     chosen = _chosen(source, format, mapping)

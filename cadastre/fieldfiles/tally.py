@@ -50,6 +50,8 @@ class Tally:
 
     def reject(self, line: int, text: str, reason: LandError) -> None:
         self.read += 1
+        # Kept for long: without the frames it was raised in and what it came from.
+        reason.__traceback__ = reason.__context__ = reason.__cause__ = None
         self.rejected.append(Rejected(line, shown(text), reason))
         if len(self.rejected) > MAX_REJECTED:
             raise FieldFileHopeless(

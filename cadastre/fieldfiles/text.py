@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cadastre.digits import to_ascii_digits
 from cadastre.fieldfiles.errors import (
-    FieldFileTooLarge,
+    FieldFileTooLong,
     LineNotText,
     LineTooLong,
     NumberUnreadable,
@@ -52,7 +52,7 @@ def lines_of(text: str, tally: Tally) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         tally.lines = number
         if number > MAX_LINES:
-            raise FieldFileTooLarge(name=tally.name, limit=f"{MAX_LINES:,}", unit="lines")
+            raise FieldFileTooLong(name=tally.name, limit=f"{MAX_LINES:,}")
         content = line.removesuffix("\n").strip("\x1a")  # DOS closed its text files with ^Z
         if not content.strip():
             tally.ignore("blank")

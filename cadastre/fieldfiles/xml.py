@@ -17,7 +17,7 @@ from cadastre.fieldfiles.formats import Source
 from cadastre.fieldfiles.tally import Tally, shown
 
 MAX_DEPTH = 60
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 500_000
 _CHUNK = 65_536
 
 
