@@ -25,6 +25,10 @@ OUTLIER_CHANCE: Final = 0.001
 """Chance of naming a point in a fit without any blunder, shared by all points (Bonferroni)."""
 
 
+SMALLEST_BLUNDER_M: Final = 0.001
+"""Nobody is named for less: in a perfect fit the residuals are only rounding."""
+
+
 class ControlPoint(NamedTuple):
     """One point on the sheet and on the ground; ``sigma_m`` weighs it, in metres of the target."""
 
@@ -121,7 +125,9 @@ class Fit:
 
         Judge it, correct or drop it, and fit again: a second blunder only shows then.
         """
-        checked = [r for r in self.residuals if r.chance is not None]
+        checked = [
+            r for r in self.residuals if r.chance is not None and r.length_m > SMALLEST_BLUNDER_M
+        ]
         worst = min(checked, key=lambda r: r.chance or 0.0, default=None)
         limit = OUTLIER_CHANCE / max(len(self.residuals), 1)
         return worst if worst is not None and (worst.chance or 0.0) < limit else None

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from cadastre.geodesy import Frame
 
 Matrix = NDArray[np.float64]
+LEAST_INDEPENDENT: Final = 1e-6
+"""Smallest eigenvalue of a correlation matrix that can still be inverted in earnest."""
+
 UNKNOWN_FRAME: Final = Frame()
 
 
@@ -66,11 +69,18 @@ class Covariance(NamedTuple):
         return all(map(math.isfinite, numbers)) and min(variances) > 0
 
     def matrix(self, axes: int) -> Matrix:
-        """The covariance of east and north, or of all three axes."""
+        """The covariance of east and north, or of all three axes.
+
+        Figures rounded so that the axes correlate by 1 and more lose their correlations.
+        """
         en, eu, nu = self.en or 0.0, self.eu or 0.0, self.nu or 0.0
         up = math.nan if self.uu is None else self.uu
-        whole = np.array([[self.ee, en, eu], [en, self.nn, nu], [eu, nu, up]])
-        return whole[:axes, :axes]
+        whole = np.array([[self.ee, en, eu], [en, self.nn, nu], [eu, nu, up]])[:axes, :axes]
+        scale = np.sqrt(np.diag(whole))
+        correlations = whole / np.outer(scale, scale)
+        if np.isfinite(whole).all() and np.linalg.eigvalsh(correlations)[0] < LEAST_INDEPENDENT:
+            return np.diag(np.diag(whole))
+        return whole
 
 
 @dataclass(frozen=True, slots=True)

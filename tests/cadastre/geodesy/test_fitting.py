@@ -41,6 +41,7 @@ def test_a_perfect_sheet_fits_without_residuals_and_comes_back(change, kind):
     assert np.allclose(there, [change(*place) for place in places], atol=1e-5)
     assert np.allclose(fit.backward(there), places, atol=1e-6)
     assert not fit.mirrored
+    assert fit.suspect is None
 
 
 @given(st.floats(0.5, 4), st.floats(-179, 179))

@@ -131,6 +131,15 @@ def test_sixty_epochs_promise_no_more_than_one():
     assert np.diag(one.covariance) == pytest.approx([0.006**2, 0.008**2, 0.015**2])
 
 
+def test_correlations_rounded_beyond_one_are_dropped_and_the_epoch_is_kept():
+    rounded = Covariance(1e-8, 4e-8, 0.0, 1e-8, 0.0, 4e-8)
+    assert (rounded.matrix(3) == np.diag([1e-8, 1e-8, 4e-8])).all()
+    sound = Covariance(1e-8, 5e-9, 0.0, 1e-8, 0.0, 4e-8)
+    assert sound.matrix(2)[0, 1] == 5e-9
+    mean = average(visit(covariance=rounded), BOUNDARY)
+    assert len(mean.used) == 60
+
+
 def test_better_epochs_weigh_more():
     vague = Covariance.of_sigmas(0.02, 0.02, 0.04)
     mixed = [epoch(0, 0, 0), epoch(0.01, 0, 0, covariance=vague)]
