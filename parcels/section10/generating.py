@@ -349,10 +349,11 @@ class _Maker:
 
     def _two_buyers(self, plot: Plot) -> None:
         row = self._row(plot, "ขาย")
-        self._transferred(plot, row)
         other = list(row)
         other[_WHERE["ชื่อ"]] += "วรรณ"
-        self._add(other, "queued", "several_holders")
+        self._shape(plot)
+        for each in (row, other):
+            self._add(each, "queued", "several_holders")
 
     def _deed_of_another(self, plot: Plot) -> None:
         other = self.plots.pop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from parcels.models import Section10Row
 from parcels.section10.cells import Holder
 from parcels.section10.errors import NotASection10Package, Section10TooManyRows
 from parcels.section10.lines import TableLines
-from parcels.section10.rows import row_of
+from parcels.section10.rows import RIVALS, changes_holders, row_of, turn_of
 from parcels.section10.words import is_ignored, is_shape_file, table_of_file
 
 LARGEST_PACKAGE: Final = 200 * 10**6
@@ -38,7 +39,9 @@ class OpenPackage:
     files: list[dict[str, Any]] = field(default_factory=list)
 
     def rows(self) -> list[tuple[Section10Row, Holder | None]]:
-        """Every row of every table, by day, then as the files have them; rows without a day first.
+        """Every row of every table by day, then by what it changes; rows without a day first.
+
+        The order of the lines means nothing: a row says what it says wherever it stands.
 
         Raises `Section10ColumnsMissing` and `Section10TooManyRows`.
         """
@@ -54,14 +57,30 @@ class OpenPackage:
                     raise Section10TooManyRows(limit=f"{MOST_ROWS:,}")
             said = {"name": path.name, "table": form.table.value, "encoding": lines.encoding}
             self.files.append(said | {"rows": len(found) - before})
+        _mark_rivals(found)
         return sorted(found, key=_order)
 
 
-def _order(found: tuple[Section10Row, Holder | None]) -> tuple[str, str, int]:
-    """By day; on one day the tables by name and each from its first line."""
+def _order(found: tuple[Section10Row, Holder | None]) -> tuple[str, int, str, bytes]:
+    """By day; on one day titles come to be, change, and end; the rest is the same for any order."""
     row = found[0]
     day = row.effective_on.isoformat() if row.effective_on else ""
-    return day, row.file_name, row.line
+    return day, turn_of(row), row.table, row.digest
+
+
+def _mark_rivals(found: list[tuple[Section10Row, Holder | None]]) -> None:
+    """Tell the rows that change the holders of one title on one day: neither may go first."""
+    said: dict[tuple[Any, ...], set[bytes]] = defaultdict(set)
+    rows = [row for row, _holder in found if changes_holders(row)]
+    for row in rows:
+        said[_entry(row)].add(row.digest)
+    for row in rows:
+        if (number := len(said[_entry(row)])) > 1:
+            row.evidence = {RIVALS: number}
+
+
+def _entry(row: Section10Row) -> tuple[Any, ...]:
+    return row.content["title_type"], row.content["deed_number"], row.effective_on
 
 
 @contextmanager

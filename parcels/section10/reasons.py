@@ -46,7 +46,8 @@ REASONS: Mapping[str, str] = {
     "claimed": gettext_noop("the parcel is in an open transaction here, which goes first"),
     "older_than_register": gettext_noop("the register already knows of something later"),
     "several_holders": gettext_noop(
-        "there is another new holder on the same day, and the package does not say the shares"
+        "several rows of one day say who holds the title, and neither in which order nor with "
+        "which shares"
     ),
     "holder_unclear": gettext_noop("it is not clear which of the holders changed the name"),
     "shape_elsewhere": gettext_noop("the shape in the package lies elsewhere than the parcel"),

@@ -15,6 +15,12 @@ from parcels.section10.words import Status, Table, TableForm, status_of
 Outcome = Section10Row.Outcome
 SPATIAL: Final = frozenset({"shape", "divide", "merge", "new"})
 NEEDS_HOLDER: Final = frozenset({"holder", "name"})
+TURNS: Final = (
+    "new", "divide", "merge", "shape", "name", "holder", "share", "record", "release", "cancel"
+)  # fmt: skip
+"""What happens first on one day: a title comes to be, changes, and ends."""
+RIVALS: Final = "rivals"
+"""In the evidence of a row: how many rows say who holds the title on that day."""
 
 
 def row_of(line: Line, form: TableForm, file_name: str) -> tuple[Section10Row, Holder | None]:
@@ -37,6 +43,18 @@ def row_of(line: Line, form: TableForm, file_name: str) -> tuple[Section10Row, H
 def quarantine(row: Section10Row, reason: str, evidence: dict[str, Any] | None = None) -> None:
     """Set a row aside for good, with the reason."""
     row.outcome, row.reason, row.evidence = Outcome.QUARANTINED, reason, evidence or {}
+
+
+def turn_of(row: Section10Row) -> int:
+    """The place of a row among those of its day."""
+    status = None if row.outcome else status_of(row.status_text)
+    return TURNS.index(status.effect) if status else len(TURNS)
+
+
+def changes_holders(row: Section10Row) -> bool:
+    """Whether the row, where it is read, says who holds the title from its day on."""
+    status = status_of(row.status_text) if row.content and not row.outcome else None
+    return status is not None and _needs_holder(status)
 
 
 def land_key(content: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from parcels.registration import Registration
 from parcels.section10.cells import Holder
 from parcels.section10.effects import Refusal, Work, apply, refuse_claimed
 from parcels.section10.matching import Register
-from parcels.section10.rows import land_key, quarantine
+from parcels.section10.rows import RIVALS, land_key, quarantine
 from parcels.section10.shapes import Shapes
 from parcels.section10.words import Table, holder_kind, status_of
 from parcels.signals import transaction_registered
@@ -72,10 +72,13 @@ def settle(row: Section10Row, register: Register, now: datetime) -> None:
     row.candidates = match.candidates
     creates = creates and not match.candidates
     if match.parcel is None and not creates:
-        _queue(row, match.reason)
+        _queue(row, match.reason, row.evidence)
         return
     if match.parcel is None and row.geometry is None:
         _queue(row, "no_shape_for_new_parcel")
+        return
+    if RIVALS in row.evidence:
+        _queue(row, "several_holders", row.evidence)
         return
     try:
         register_row(row, register, match.parcel, now)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import random
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -98,6 +100,37 @@ def repack(package: Path, target: Path) -> None:
     with zipfile.ZipFile(package) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_the_rows_means_nothing(tmp_path: Path, seed: int) -> None:
+    straight, mixed = Town(tmp_path / "a"), Town(tmp_path / "b", name="OTHER")
+    for town in (straight, mixed):
+        town.found(60)
+    package = straight.package("march", rows=40, dirt=0.5, seed=seed)
+    target = tmp_path / "mixed.zip"
+    shuffled(package["path"], target, random.Random(seed))  # noqa: S311 (repeatable)
+    found = [straight.take(package), mixed.take(package | {"path": target})]
+    assert found[0]["reasons"] == found[1]["reasons"]
+    assert_found(found[1], package)
+    assert register_of(straight) == register_of(mixed)
+
+
+def shuffled(package: Path, target: Path, chance: random.Random) -> None:
+    """The same package with the rows of its tables and its shapes in another order."""
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith(".csv"):
+                head, *rows = content.splitlines(keepends=True)
+                whole = [row if row.endswith(b"\n") else row + b"\r\n" for row in rows]
+                chance.shuffle(whole)
+                content = head + b"".join(whole)
+            if name.endswith(".geojson"):
+                shapes = json.loads(content)
+                chance.shuffle(shapes["LocationGeospatial"]["features"])
+                content = json.dumps(shapes).encode()
+            new.writestr(name, content)
 
 
 class StopsAfter(CommandRun):

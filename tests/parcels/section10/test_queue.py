@@ -99,10 +99,15 @@ def test_only_what_was_shown_can_be_chosen(full_town: Town, officer: User) -> No
 
 
 def test_two_holders_of_one_day_share_when_a_person_says_so(full_town: Town, officer: User) -> None:
-    row = waiting("several_holders")
-    deed = row.content["deed_number"]
-    decide(signed_in(officer), row, decision="accept", parcel=row.candidates[0]["parcel"])
-    assert len(holders_today(office=full_town.office)[deed]) == 2
+    deed = waiting("several_holders").content["deed_number"]
+    before = holders_today(office=full_town.office)[deed]
+    rows = Section10Row.objects.filter(reason="several_holders", content__deed_number=deed)
+    names = {f"{row.party.title} {row.party.name} {row.party.surname}" for row in rows}
+    assert len(names) == 2
+    assert not names & set(before)
+    for row in rows:
+        decide(signed_in(officer), row, decision="accept", parcel=row.candidates[0]["parcel"])
+    assert set(holders_today(office=full_town.office)[deed]) == names
 
 
 def test_strangers_see_nothing(full_town: Town) -> None:
