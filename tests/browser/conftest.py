@@ -27,6 +27,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.editing import edit, fabric
+
+__all__ = ["edit", "fabric"]
+
 PHONE = 360
 DESK = 1440
 PATIENCE_MS = 30_000  # a busy machine is slow, not wrong

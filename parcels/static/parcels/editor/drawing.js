@@ -12,6 +12,8 @@ const flat = (latlngs) => latlngs.flat(3).map(pair);
 const look = { color: "currentColor", className: "drawn-line", weight: 3 };
 
 export function createDrawing(map) {
+  // Geoman's marks would be nameless stops of the Tab key; by keys, marks are chosen in the forms.
+  L.Marker.mergeOptions({ keyboard: false });
   map.pm.setGlobalOptions({
     snappable: true,
     snapDistance: SNAP_PX,

@@ -77,7 +77,11 @@ export function armKeys({ canvas, drawing, tools, work, saving }) {
       taken();
       tools.choose(tool);
       if (drawing.active()) map.focus();
-      else one("[data-form]:not([hidden])")?.querySelector("select, input, button")?.focus();
+      else {
+        const first = one("[data-form]:not([hidden])")?.querySelector("select, input, button");
+        first?.focus();
+        first?.select?.(); // what stands there is typed over
+      }
     } else if (key.toLowerCase() in letters) {
       taken();
       letters[key.toLowerCase()]();

@@ -24,11 +24,13 @@ let leaving = false;
 
 const kindFacts = () => settings.kinds.find(({ kind }) => kind === session.kind());
 
-/* The steps as they are sent: kinds that take parcels as they are say so of each. */
+/* The steps as they are sent: kinds that take parcels as they are say so of each; so does a mark that
+   is only inserted, for it moves nothing that would tell whose boundary is corrected. */
 function operationsWith(steps) {
   const named = new Set(steps.flatMap((step) => [step.parcel, ...(step.parcels || [])]));
-  const { takes } = kindFacts();
-  const taken = takes ? session.subjects().filter(({ id }) => !named.has(id)) : [];
+  const { takes, tools: usable } = kindFacts();
+  const inserts = usable.includes("marks") && steps.length && steps.every(({ op }) => op === "insert_mark");
+  const taken = takes || inserts ? session.subjects().filter(({ id }) => !named.has(id)) : [];
   return [...steps, ...taken.map(({ id }) => ({ op: "choose", parcel: id }))];
 }
 

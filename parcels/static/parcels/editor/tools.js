@@ -5,6 +5,7 @@ import { marksOf, metresBetween, sidesOf } from "./metres.js";
 
 const WGS84 = 4326;
 const LEGS_AT_FIRST = 3;
+const LEAST_ROOM_PX = 160;
 const points = (...places) => ({ crs: WGS84, points: places });
 
 /* What each tool is: the form it shows, and what it draws. */
@@ -170,6 +171,12 @@ export function createTools({ session, canvas, drawing, work }) {
     dragMarks();
   }
 
+  // The panel alone scrolls: scrollIntoView would move the whole page on a phone.
+  function scrollTo(part) {
+    const body = one(".map-panel__body");
+    body.scrollTop += part.getBoundingClientRect().top - body.getBoundingClientRect().top;
+  }
+
   /* -- choosing a tool --------------------------------------------------------------------------- */
 
   const ready = () => tool === "new" || shapes().length > 0;
@@ -192,6 +199,8 @@ export function createTools({ session, canvas, drawing, work }) {
     one("[data-strip]").hidden = name !== "strip";
     one("[data-merge-hint]").textContent = say("merge_hint", { count: shapes().length });
     refreshChoices();
+    const roomBelow = one(".map-panel__body").getBoundingClientRect().bottom - form().getBoundingClientRect().top;
+    if (roomBelow < LEAST_ROOM_PX) scrollTo(form());
     if (!ready()) {
       announce(texts.choose_first);
       showHint(texts.choose_first);
@@ -287,13 +296,12 @@ export function createTools({ session, canvas, drawing, work }) {
   one("[data-leg-add]").addEventListener("click", () => legRow().querySelector("input").focus());
   one("[data-legs]").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
-    // Enter goes on like in a field book: to the distance, then to the next leg.
+    // Enter goes on like in a field book: to the distance, then to the next leg; from an empty one it ends.
     event.preventDefault();
     const boxes = all("[data-legs] input");
     const next = boxes[boxes.indexOf(event.target) + 1];
-    if (next) next.focus();
-    else if (event.target.value.trim()) legRow().querySelector("input").focus();
-    else form().requestSubmit();
+    if (event.target.name === "bearing" && !event.target.value.trim()) form().requestSubmit();
+    else (next || legRow().querySelector("input")).focus();
   });
   for (let i = 0; i < LEGS_AT_FIRST; i += 1) legRow();
   const crsHint = () => {
@@ -319,9 +327,7 @@ export function createTools({ session, canvas, drawing, work }) {
       if (tool === "marks") return;
       const inForm = document.activeElement?.closest("[data-form]");
       choose(null);
-      // The panel alone scrolls: scrollIntoView would move the whole page on a phone.
-      const body = one(".map-panel__body");
-      body.scrollTop += one("[data-result]").getBoundingClientRect().top - body.getBoundingClientRect().top;
+      scrollTo(one("[data-result]"));
       if (inForm) one("#result-title").focus({ preventScroll: true });
     },
     /* A place on the map while a tool asks for a mark or a side; whether it was taken. */
