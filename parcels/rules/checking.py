@@ -7,6 +7,7 @@ parcels: so the same rule looks at the register, at its past and at what is prop
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -139,8 +140,9 @@ def _hit(rule: Rule, row: dict[str, Any]) -> Hit:
     )
 
 
-def _evidence(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, dict) else {}
+def _evidence(value: str | None) -> dict[str, Any]:
+    """The values beside the measure; Django's connections give JSON as text."""
+    return dict(json.loads(value)) if value else {}
 
 
 def neighbourhood(ids: Sequence[int], rings: int = 2) -> list[int]:

@@ -204,11 +204,13 @@ class _Names:
                 "pk", "land_number", "public_id"
             )
         }
-        pieces = [-key for key in keys if key < 0]
-        for pk, position in ProposedParcel.objects.filter(pk__in=pieces).values_list(
-            "pk", "position"
-        ):
-            self._parcels[-pk] = f"#{position + 1}"
+        named = [-key for key in keys if key < 0]
+        acts = ProposedParcel.objects.filter(pk__in=named).values("transaction")
+        pieces = ProposedParcel.objects.filter(
+            transaction__in=acts, role=ProposedParcel.Role.PIECE
+        ).order_by("position")
+        for number, pk in enumerate(pieces.values_list("pk", flat=True), 1):
+            self._parcels[-pk] = f"({number})"
         titles = {hit.title for hit in hits if hit.title is not None}
         self._titles = {t.pk: str(t) for t in BAUnit.objects.filter(pk__in=titles)}
 

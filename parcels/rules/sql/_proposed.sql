@@ -12,7 +12,10 @@ WHERE p.valid_during @> %(on)s::date
 UNION ALL
 SELECT coalesce(p.id, -r.id), coalesce(p.office_id, a.office_id), p.local_authority_id,
        p.ba_unit_id, p.map_sheet_id, coalesce(p.land_number, ''), coalesce(p.tax_parcel_code, ''),
-       p.sub_district_id, coalesce(p.land_use, 'unknown'), r.legal_area_m2, r.geometry, r.zone_srid,
+       p.sub_district_id, coalesce(p.land_use, 'unknown'),
+       -- A neighbour gains marks and nothing else.
+       CASE WHEN r.role = 'neighbour' THEN p.legal_area_m2 ELSE r.legal_area_m2 END,
+       r.geometry, r.zone_srid,
        ST_Area(ST_Transform(r.geometry, r.zone_srid)), ST_PointOnSurface(r.geometry),
        p.created_by_id, p.changed_by_id, p.retired_by_id, p.id IS NULL
 FROM parcels_proposedparcel AS r

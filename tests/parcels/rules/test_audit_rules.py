@@ -25,6 +25,7 @@ from parcels.models import (
 from parcels.rules import Moment, rules, rules_at
 from parcels.rules.checking import Hit, Scope, checked_state, sql_hits
 from parcels.rules.fabric_rules import fabric_hits
+from parcels.rules.wording import worded
 from tests.factories import LONG_AGO, a_land_office, a_party, a_transaction, amended
 from tests.parcels.rules.town import (
     a_deed,
@@ -285,6 +286,9 @@ def test_a_rule_finds_the_fault_that_is_planted(code: str) -> None:
     assert (hit.measure is not None) == bool(rule.unit)
     assert hit.parcel is not None or hit.title is not None
     assert (hit.place is not None) == (code not in ("title_without_parcel", "right_on_ended_title"))
+    names = {"parcel": "1", "other": "2", "title": "3"}
+    # A dash stands for a value that the words ask for and nobody found.
+    assert "–" not in worded(rule, {**hit.evidence, **names, "measure": hit.measure})
 
 
 @pytest.mark.parametrize(

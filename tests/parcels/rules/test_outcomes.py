@@ -137,8 +137,8 @@ def test_pieces_that_overlap_stop_the_division(drafted) -> None:
     with translation.override("en"):
         said = error.render(gettext)
     assert "200.00 m²" in said
-    assert "#2" in said
-    assert "#3" in said
+    assert "(1)" in said
+    assert "(2)" in said
     assert "13." in said
     with translation.override("th"):
         assert "ทับซ้อน" in error.render(gettext)

@@ -87,6 +87,7 @@ def test_a_division_that_breaks_no_rule_is_registered() -> None:
 def test_what_does_not_stop_it_is_shown_to_maker_and_checker(client) -> None:
     """The document has 400 m² more than the boundary; so have the two pieces together."""
     parcel = a_plot(0, legal_area_m2=Decimal(2000))
+    a_plot(0, 1)
     line = place((20, -1), (20, 41))
     act = drafted("divide", {"op": "divide_line", "parcel": parcel.public_id, "line": line})
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
@@ -97,4 +98,9 @@ def test_what_does_not_stop_it_is_shown_to_maker_and_checker(client) -> None:
         assert "Scan the document and attach it" in body
         assert body.count("Area on the deed and on the map differ") == 2
         assert body.count("there before, and not made worse") == 2
+        for number in (1, 2):
+            said = f"parcel ({number}) says 1000.00 m², its boundary encloses 800.00 m²: 20.00 %"
+            assert said in body
+        # The neighbour gets a mark and keeps its area.
+        assert "No area from the deed" not in body
         assert "This cannot be registered as it is" not in body
