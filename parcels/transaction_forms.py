@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cadastre.digits import typed_text
 from cadastre.errors import LandError
-from parcels.models import BAUnit, Mortgage, Party, Transaction
+from parcels.models import BAUnit, Mortgage, Party, Restriction, Transaction
 from parcels.registration.holdings import FINEST_TYPED, holdings_of, rights_held
 from parcels.registration.mortgages import mortgages_in_force, next_rank
+from parcels.registration.notes import RESPONSIBILITY
 from parcels.services.search import refuse_personal_number
+from parcels.services.titles import title_state
 from parcels.services.transactions import SourceFacts
 from web.fields import BahtField, BuddhistDateField
 
@@ -329,7 +331,35 @@ class ReplacementDeedForm(ActForm):
 
 class NoteForm(ActForm):
     text = _text(_("Note"), 500, widget=forms.Textarea)
-    own = ("text",)
+    enters = forms.ChoiceField(
+        label=_("The note enters"), required=False,
+        choices=[
+            ("", _("nothing: it is only a note")), *Restriction.Kind.choices,
+            (RESPONSIBILITY, _("responsibility")),
+        ],
+        help_text=_("A restriction or responsibility holds from its day until a note ends it."),
+    )  # fmt: skip
+    ends = forms.ChoiceField(label=_("The note ends"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        state = title_state(self.title, self.day)
+        restrictions = [
+            (f"restriction-{each.pk}", f"{each.get_kind_display()}: {each.text}")
+            for each in state.restrictions
+        ]
+        responsibilities = [
+            (f"{RESPONSIBILITY}-{each.pk}", f"{gettext('responsibility')}: {each.text}")
+            for each in state.responsibilities
+        ]
+        choices = [("", gettext("nothing")), *restrictions, *responsibilities]
+        self.fields["ends"].choices = choices  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        found = {"text": said["text"]} | ({"enters": said["enters"]} if said["enters"] else {})
+        kind, _dash, key = said["ends"].partition("-")
+        return found | ({f"ends_{kind}": int(key)} if key else {})
 
 
 FORMS: Final[dict[str, type[ActForm]]] = {

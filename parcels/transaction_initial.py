@@ -17,6 +17,9 @@ def initial_of(act: Transaction) -> dict[str, Any]:
         "effective_on": act.effective_on,
     }  # fmt: skip
     said |= {k: v for k, v in content.items() if isinstance(v, str | int)}
+    for kind in ("restriction", "responsibility"):
+        if key := content.get(f"ends_{kind}"):
+            said["ends"] = f"{kind}-{key}"
     if "share" in content:
         said["share"] = _written(content["share"])
     if "correct" in content:

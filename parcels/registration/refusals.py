@@ -37,6 +37,14 @@ class TitleRestricted(LandError):
     )
 
 
+class EntryNotInForce(LandError):
+    code = "entry_not_in_force"
+    message = gettext_noop(
+        "The restriction or responsibility that is to end does not stand against {title} on that "
+        "day. Look at the title and choose one that is in force."
+    )
+
+
 class SharesNotOne(LandError):
     code = "shares_not_one"
     message = gettext_noop(

@@ -36,7 +36,12 @@ def title_state(title: BAUnit, on: date) -> TitleState:
     """Everything in force against ``title`` on that day."""
     holds = {"ba_unit": title, "valid_during__contains": on}
     return TitleState(
-        rights=list(Right.objects.filter(**holds).select_related("party").order_by("kind", "pk")),
+        rights=list(
+            Right.objects.filter(**holds)
+            .select_related("party")
+            .prefetch_related("party__members__party")
+            .order_by("kind", "pk")
+        ),
         mortgages=list(
             Mortgage.objects.filter(**holds).select_related("creditor").order_by("rank")
         ),

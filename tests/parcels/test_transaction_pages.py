@@ -20,10 +20,13 @@ from psycopg.types.range import Range
 from offices.models import AuditEntry, Role, RoleAssignment, User
 from parcels.models import (
     BAUnit,
+    GroupMember,
     Mortgage,
     ParcelVersion,
     Party,
     ProposedParcel,
+    Responsibility,
+    Restriction,
     Right,
     SourceFile,
     Transaction,
@@ -341,6 +344,62 @@ KINDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+def entered_by_note(maker: User, checker: User, title: BAUnit, **form: str) -> Transaction:
+    client = signed_in(maker)
+    response = client.post(new_address("note", title), said(text="อายัดตามคำสั่งศาล") | form)
+    assert response.status_code == 302, response.content.decode()[:3000]
+    act: Transaction = Transaction.objects.latest("pk")
+    edit = client.get(reverse("transaction-edit", args=[act.public_id]))
+    assert {name: edit.context["form"][name].value() for name in form} == form
+    decide(client, act, "submit")
+    decide(signed_in(checker), act, "approve")
+    assert decide(signed_in(checker), act, "register").status_code == 302
+    assert act.status == Status.REGISTERED
+    return act
+
+
+@pytest.mark.parametrize("kind", [*Restriction.Kind.values, "responsibility"])
+def test_a_note_enters_what_stands_against_a_title_and_another_ends_it(
+    kind, maker, checker, title
+) -> None:
+    act = entered_by_note(maker, checker, title, enters=kind)
+    page = reverse("title-detail", args=[title.public_id])
+    shown = "<li>\n          " if kind == "responsibility" else "<strong>"
+    assert "None on this day" not in standing(signed_in(checker).get(page).content.decode())
+    assert shown in standing(signed_in(checker).get(page).content.decode())
+    kept = "responsibility" if kind == "responsibility" else "restriction"
+    entry = {"restriction": Restriction, "responsibility": Responsibility}[kept].objects.get()
+    assert entry.created_by == act
+    ended = entered_by_note(maker, checker, title, ends=f"{kept}-{entry.pk}")
+    entry.refresh_from_db()
+    assert entry.retired_by == ended
+    assert "None on this day" in standing(signed_in(checker).get(page).content.decode())
+
+
+def standing(page: str) -> str:
+    """The section of restrictions and responsibilities."""
+    return page.partition('aria-labelledby="restrictions-title"')[2].partition("</section>")[0]
+
+
+def test_a_caveat_entered_by_a_note_stops_a_sale(maker, checker, title) -> None:
+    entered_by_note(maker, checker, title, enters="caveat")
+    act = written(signed_in(maker), title)
+    assert "caveat" in page_of(signed_in(maker), act)
+    assert decide(signed_in(maker), act, "submit").status_code == 422
+    assert act.status == Status.DRAFT
+
+
+def test_an_entry_ends_once(maker, checker, title) -> None:
+    entered_by_note(maker, checker, title, enters="servitude")
+    entry = Restriction.objects.get()
+    act = written(signed_in(maker), title, "note", text="ปลอด", ends=f"restriction-{entry.pk}")
+    Restriction.objects.filter(pk=entry.pk).update(
+        valid_during=Range(empty=True), retired_by=a_transaction()
+    )
+    assert decide(signed_in(maker), act, "submit").status_code == 422
+    assert "does not stand against" in page_of(signed_in(maker), act)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_written_changed_and_registered(kind, maker, checker) -> None:
     facts = {"title_type": "ns3k"} if kind == "title_change" else {}
@@ -442,6 +501,23 @@ def test_a_title_shows_names_only_after_a_reason(checker, title) -> None:
     assert not AuditEntry.objects.filter(action="parcels.owner_viewed").exists()
     assert SELLER in client.post(holders, {"reason": "counter"}).content.decode()
     assert AuditEntry.objects.get(action="parcels.owner_viewed").data == {"reason": "counter"}
+
+
+def test_the_members_of_a_group_are_shown_with_their_shares_after_a_reason(checker) -> None:
+    group = a_party("กองมรดก", Party.Kind.GROUP)
+    for name, share in (("จันทร์", 1), ("อังคาร", 2)):
+        GroupMember.objects.create(
+            group=group, party=a_party(name), share_numerator=share, share_denominator=3
+        )
+    title = a_title(group, deed_number="8")
+    client = signed_in(checker)
+    before = client.get(reverse("title-detail", args=[title.public_id])).content.decode()
+    assert "จันทร์" not in before
+    look = reverse("title-holders", args=[title.public_id])
+    shown = client.post(look, {"reason": "counter"}).content.decode()
+    assert "กองมรดก" in shown
+    for told in ("จันทร์ 1/3", "อังคาร 2/3"):
+        assert told in " ".join(shown.split()), told
 
 
 def test_a_title_is_shown_as_it_was(maker, checker, title) -> None:

@@ -198,7 +198,8 @@ def test_an_official_with_hostile_addresses_breaks_and_writes_nothing(
 
 OFFICIAL_PAGES = (
     "/office/", "/office/audit/", "/office/jobs/", "/office/imports/", "/office/appointments/",
-    "/office/surveys/", "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
+    "/office/surveys/", "/office/exports/", "/office/section10/", "/office/transactions/",
+    "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
 )  # fmt: skip
 
 
