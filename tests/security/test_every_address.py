@@ -39,11 +39,11 @@ NASTY = (
 )  # fmt: skip
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
-    "after", "area", "block", "code", "compare", "day", "deed_number", "district", "from",
-    "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
+    "after", "area", "bbox", "block", "code", "compare", "day", "deed_number", "district",
+    "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
     "map_sheet", "month", "next", "number", "office", "on", "page", "paper", "parcel",
     "province", "q", "reason", "scale", "service", "show", "slot", "state", "subject",
-    "tax_parcel_code", "theme", "title", "to", "x", "y", "year", "zone",
+    "tax_parcel_code", "theme", "title", "to", "transaction", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
 MAY_GROW = ("offices_auditentry", "django_session", "parcels_lookupallowance")
