@@ -12,7 +12,14 @@ import numpy as np
 
 from cadastre.geodesy import Frame
 from cadastre.pointquality.local import LocalFrame
-from cadastre.pointquality.model import Covariance, Epoch, Matrix, Occupation, Position
+from cadastre.pointquality.model import (
+    Covariance,
+    Epoch,
+    Matrix,
+    Occupation,
+    Position,
+    matrices,
+)
 from cadastre.pointquality.reasons import Reason
 from cadastre.pointquality.settings import Level, Limit, QualityClass
 
@@ -164,7 +171,7 @@ def average(occupation: Occupation, settings: QualityClass) -> OccupationMean | 
     high = bool(np.isfinite(metres).all()) and all(c.uu is not None for c in own)
     axes = 3 if high else 2
     metres = metres[:, :axes]
-    mean, covariance, ratio = _mean(metres, [c.matrix(axes) for c in own])
+    mean, covariance, ratio = _mean(metres, matrices(own, axes) if own else None)
     times = [e.at for e in epochs if e.at is not None]
     rho = _autocorrelation(metres - mean)
     return OccupationMean(
@@ -183,12 +190,10 @@ def average(occupation: Occupation, settings: QualityClass) -> OccupationMean | 
     )
 
 
-def _mean(
-    metres: Matrix, covariances: Sequence[Matrix]
-) -> tuple[Matrix, Matrix | None, float | None]:
+def _mean(metres: Matrix, covariances: Matrix | None) -> tuple[Matrix, Matrix | None, float | None]:
     """Mean, covariance of one average epoch, and scatter over reported sigma."""
     count, axes = metres.shape
-    if not covariances:
+    if covariances is None:
         mean = metres.mean(axis=0)
         return mean, np.atleast_2d(np.cov(metres.T)) if count > axes else None, None
     mean, each = weighted_mean(metres, covariances)
@@ -196,23 +201,20 @@ def _mean(
     return mean, each * count * max(squared, 1.0), math.sqrt(squared)
 
 
-def weighted_mean(metres: Matrix, covariances: Sequence[Matrix]) -> tuple[Matrix, Matrix]:
+def weighted_mean(metres: Matrix, covariances: Matrix) -> tuple[Matrix, Matrix]:
     """The mean by inverse covariances, and its covariance if all were independent."""
-    weights = [np.linalg.inv(c) for c in covariances]
-    whole = np.linalg.inv(np.sum(weights, axis=0))
-    pulled = np.sum([w @ row for w, row in zip(weights, metres, strict=True)], axis=0)
-    return whole @ pulled, whole
+    weights = np.linalg.inv(covariances)
+    whole = np.linalg.inv(weights.sum(axis=0))
+    return whole @ np.einsum("nij,nj->i", weights, metres), whole
 
 
-def normalised_scatter(residuals: Matrix, covariances: Sequence[Matrix]) -> float:
+def normalised_scatter(residuals: Matrix, covariances: Matrix) -> float:
     """Mean square of the residuals in units of their covariance; 1 is as told, 0 for one alone."""
     count, axes = residuals.shape
     if count < 2:
         return 0.0
-    squares = [
-        float(row @ np.linalg.solve(c, row)) for row, c in zip(residuals, covariances, strict=True)
-    ]
-    return math.fsum(squares) / int(axes * (count - 1))
+    squares = np.einsum("ni,nij,nj->", residuals, np.linalg.inv(covariances), residuals)
+    return float(squares / (axes * (count - 1)))
 
 
 def _autocorrelation(residuals: Matrix) -> tuple[float, ...] | None:

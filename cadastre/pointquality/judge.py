@@ -213,12 +213,13 @@ def _combined(
         return local.position(metres[:, :axes].mean(axis=0).tolist()), None, len(sessions)
     centres, covariances = [], []
     for session in sessions:
-        own = [m.covariance[:axes, :axes] for m in session if m.covariance is not None]
+        own = np.array([m.covariance[:axes, :axes] for m in session if m.covariance is not None])
         rows = local.metres([m.position for m in session])[:, :axes]
         centre, whole = weighted_mean(rows, own)
         centres.append(centre)
         # Together they know no more than one of them; their disagreement counts.
         covariances.append(whole * len(session) * max(normalised_scatter(rows - centre, own), 1.0))
-    mean, whole = weighted_mean(np.array(centres), covariances)
-    grown = max(normalised_scatter(np.array(centres) - mean, covariances), 1.0)
+    between = np.array(covariances)
+    mean, whole = weighted_mean(np.array(centres), between)
+    grown = max(normalised_scatter(np.array(centres) - mean, between), 1.0)
     return local.position(mean.tolist()), whole * grown, len(sessions)

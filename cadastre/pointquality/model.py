@@ -69,18 +69,25 @@ class Covariance(NamedTuple):
         return all(map(math.isfinite, numbers)) and min(variances) > 0
 
     def matrix(self, axes: int) -> Matrix:
-        """The covariance of east and north, or of all three axes.
+        """The covariance of east and north, or of all three axes."""
+        single: Matrix = matrices([self], axes)[0]
+        return single
 
-        Figures rounded so that the axes correlate by 1 and more lose their correlations.
-        """
-        en, eu, nu = self.en or 0.0, self.eu or 0.0, self.nu or 0.0
-        up = math.nan if self.uu is None else self.uu
-        whole = np.array([[self.ee, en, eu], [en, self.nn, nu], [eu, nu, up]])[:axes, :axes]
-        scale = np.sqrt(np.diag(whole))
-        correlations = whole / np.outer(scale, scale)
-        if np.isfinite(whole).all() and np.linalg.eigvalsh(correlations)[0] < LEAST_INDEPENDENT:
-            return np.diag(np.diag(whole))
-        return whole
+
+def matrices(covariances: Sequence[Covariance], axes: int) -> Matrix:
+    """All of them, one 2 × 2 or 3 × 3 matrix each.
+
+    Figures rounded so that the axes correlate by 1 and more lose their correlations.
+    """
+    rows = np.array([[math.nan if v is None else v for v in c] for c in covariances])
+    known = np.nan_to_num(rows, nan=0.0)
+    ee, en, eu, nn, nu, _ = known.T
+    uu = rows[:, 5]
+    whole = np.array([[ee, en, eu], [en, nn, nu], [eu, nu, uu]])[:axes, :axes].transpose(2, 0, 1)
+    scale = np.sqrt(np.diagonal(whole, axis1=1, axis2=2))
+    correlations = whole / (scale[:, :, None] * scale[:, None, :])
+    bad = np.linalg.eigvalsh(np.nan_to_num(correlations))[:, 0] < LEAST_INDEPENDENT
+    return np.where(bad[:, None, None], whole * np.eye(axes), whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,3 +140,24 @@ def test_too_little_control_is_refused():
     for broken in ({"sigma_m": 0.0}, {"local": (math.nan, 0.0)}):
         with pytest.raises(ControlUnusable, match="C0"):
             fit_sheet([p._replace(**broken) for p in control(change)])
+
+
+def test_a_published_similarity():
+    """Ghilani, Adjustment Computations, example 18.1; the sheet's axes are turned by 177°."""
+    fit = fit_sheet(
+        [
+            ControlPoint("A", (121.622, -128.066), (1049422.40, 51089.20)),
+            ControlPoint("B", (141.228, 187.718), (1049413.95, 49659.30)),
+            ControlPoint("C", (175.802, 135.728), (1049244.95, 49884.95)),
+        ]
+    )
+    ((a, b), _) = fit.matrix.tolist()
+    assert (a, -b) == pytest.approx((-4.51249, -0.25371), abs=6e-6)
+    assert fit.forward([(0, 0)])[0] == pytest.approx((1050003.715, 50542.131), abs=6e-4)
+    assert fit.forward([(174.148, -120.262)])[0] == pytest.approx(
+        (1049187.361, 51040.629), abs=6e-4
+    )
+    residuals = [(r.east_m, r.north_m) for r in fit.residuals]
+    expected = [(0.004, -0.029), (0.101, -0.077), (-0.105, 0.106)]
+    assert np.array(residuals) == pytest.approx(np.array(expected), abs=6e-4)
+    assert (fit.degrees_of_freedom, fit.sigma0) == (2, pytest.approx(0.14, abs=0.005))
