@@ -20,7 +20,7 @@ _E2: Final = 0.00669437999014
 
 @dataclass(frozen=True, slots=True)
 class LocalFrame:
-    """Tangent metres at ``origin``; within 1 km of it right to 0.1 mm per 10 m of offset."""
+    """Tangent metres at ``origin``: offsets of 30 m are right to 0.1 mm, of 1 km to 0.1 m."""
 
     origin: Position
 

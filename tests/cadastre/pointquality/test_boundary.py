@@ -141,8 +141,12 @@ def test_local_metres_lead_back_and_agree_with_the_ellipsoid(origin, east, north
     local = LocalFrame(origin._replace(height_m=0.0))
     place = local.position((east, north, up))
     assert local.metres([place])[0] == pytest.approx((east, north, up), abs=1e-6)
-    length = pyproj.Geod(ellps="WGS84").inv(origin.lon, origin.lat, place.lon, place.lat)[2]
+    geod = pyproj.Geod(ellps="WGS84")
+    length = geod.inv(origin.lon, origin.lat, place.lon, place.lat)[2]
     assert length == pytest.approx(math.hypot(east, north), abs=0.05)
+    near = local.position((east / 20, north / 20))
+    length = geod.inv(origin.lon, origin.lat, near.lon, near.lat)[2]
+    assert length == pytest.approx(math.hypot(east, north) / 20, abs=1e-4)
 
 
 @given(thai_places, st.floats(0, 180), st.sampled_from([32647, 32648]))
