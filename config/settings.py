@@ -262,6 +262,8 @@ LEAFLET_CONFIG = {
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
 # What survey pages flag. The regulation's own figure is not verified: ask your survey division.
 CHANOT_SURVEY_TOLERANCE_MM = int(os.environ.get("CHANOT_SURVEY_TOLERANCE_MM", "40"))
+# The largest file of a receiver or total station that a page takes; it is read at once.
+CHANOT_SURVEY_LARGEST_FILE_MB = int(os.environ.get("CHANOT_SURVEY_LARGEST_FILE_MB", "20"))
 
 # Days after an appointment for which its name and telephone number are kept.
 CHANOT_BOOKING_KEEP_DAYS = int(os.environ.get("CHANOT_BOOKING_KEEP_DAYS", "90"))

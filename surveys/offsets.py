@@ -62,9 +62,10 @@ class PointOffset:
         return self.is_inaccurate or self.is_unfixed or self.is_off or self.corner is None
 
     @property
-    def epoch(self) -> float:
-        """The epoch of the coordinates as a decimal year."""
-        return decimal_year(self.point.observed_at)
+    def epoch(self) -> float | None:
+        """The epoch of the coordinates as a decimal year; None if the file knew no time."""
+        moment = self.point.observed_at
+        return None if moment is None else decimal_year(moment)
 
     @property
     def crs_name(self) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from offices.models import Office
 
@@ -17,6 +17,10 @@ class SurveyJobQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def of_office(self, office: Office) -> Self:
         """Jobs kept by this office."""
         return self.filter(office=office)
+
+    def newest_first(self) -> Self:
+        """Jobs not yet in the field first, then by the day of the survey."""
+        return self.order_by(F("surveyed_on").desc(nulls_first=True), "-pk")
 
     def numbered(self, text: str) -> Self:
         """Jobs whose number contains ``text``."""

@@ -167,7 +167,10 @@ class Reading(models.Model):
         DIRECTION = "direction", _("direction")
         ZENITH = "zenith", _("zenith angle")
         SLOPE_DISTANCE = "slope_distance", _("slope distance")
+        AZIMUTH = "azimuth", _("azimuth")
+        ANGLE = "angle", _("angle from the backsight")
         DISTANCE = "distance", _("horizontal distance")
+        ARC = "arc", _("length of a curve")
         HEIGHT_DIFFERENCE = "height_difference", _("height difference")
 
     occupation = models.ForeignKey(
@@ -175,6 +178,9 @@ class Reading(models.Model):
     )
     line = models.PositiveIntegerField(db_comment="บรรทัดที่ นับจาก 1")
     target = models.CharField(max_length=40, db_comment="จุดเป้าหมาย")
+    backsight = models.CharField(
+        max_length=40, blank=True, default="", db_comment="จุดหลังที่วัดมุมจาก; empty unless an angle"
+    )
     kind = models.CharField(max_length=20, choices=Kind, db_comment="ชนิดค่ารังวัด")
     value = models.FloatField(db_comment="ค่า (เรเดียน หรือ ม.)")
     sigma = models.FloatField(null=True, db_comment="ส่วนเบี่ยงเบนมาตรฐาน; null if unknown")

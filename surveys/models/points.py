@@ -33,6 +33,7 @@ class SurveyPoint(models.Model):
     class Fix(models.TextChoices):
         FIXED = "fixed", _("fixed")
         FLOAT = "float", _("float")
+        DGNSS = "dgnss", _("differential")
         SINGLE = "single", _("single")
 
     job = models.ForeignKey(
@@ -59,7 +60,9 @@ class SurveyPoint(models.Model):
     fix = models.CharField(max_length=8, choices=Fix, blank=True, db_comment="ชนิดผลลัพธ์ RTK")
     satellites = models.PositiveSmallIntegerField(null=True, db_comment="จำนวนดาวเทียม")
     pdop = models.DecimalField(max_digits=5, decimal_places=2, null=True, db_comment="PDOP")
-    observed_at = models.DateTimeField(db_comment="เวลาที่รังวัด (epoch of the coordinates)")
+    observed_at = models.DateTimeField(
+        null=True, db_comment="เวลาที่รังวัด (epoch of the coordinates); null if the file knows none"
+    )
     geometry = models.PointField(srid=4326, db_comment="ตำแหน่ง, lon/lat WGS 84")
     purpose = models.CharField(
         max_length=8, choices=Purpose, default=Purpose.CORNER, db_default=Purpose.CORNER,

@@ -70,6 +70,20 @@ const [west, south, east, north] = data.bounds;
 map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 20 });
 let shown = layer().addTo(map);
 
+/* What was judged: the ellipse of each point, larger than life, and a mark in the colour of its verdict. */
+const verdicts = { pass: "#1b6e53", warn: "#b48a35", fail: "#c2185b" };
+for (const { at, ring, verdict, name } of data.points) {
+  if (ring.length) {
+    L.polygon(ring, { className: `survey-ellipse survey-ellipse--${verdict || "none"}`, interactive: false }).addTo(map);
+  }
+  if (verdict) {
+    const mark = L.circleMarker(at, { radius: 6, color: "#ffffff", weight: 1.5, fillColor: verdicts[verdict], fillOpacity: 1 });
+    const label = document.createElement("span");
+    label.textContent = name;
+    mark.bindTooltip(label, { permanent: data.points.length <= 60, direction: "right", offset: [6, 0] }).addTo(map);
+  }
+}
+
 document.addEventListener("themechange", () => {
   const fresh = layer().addTo(map);
   shown.remove();
