@@ -152,7 +152,8 @@ def named(parcel: Parcel) -> str:
 
 
 def _together(parcels: Iterable[Parcel]) -> str:
-    return ", ".join(parcel.land_number or parcel.public_id for parcel in parcels)
+    nameless = _("land without a number")
+    return ", ".join(dict.fromkeys(parcel.land_number or nameless for parcel in parcels))
 
 
 def _area(area: Decimal | None) -> str:

@@ -15,6 +15,7 @@ from cadastre.geodesy import INDIAN_1975_47N, INDIAN_1975_48N, UTM_47N, UTM_48N,
 from offices.models import Office
 from parcels.mapping import map_settings
 from parcels.models import SpatialSource, Transaction
+from parcels.transaction_forms import SOURCE_KINDS
 from parcels.views.editor_requests import editable_kinds
 from parcels.views.editor_texts import editor_texts
 from web.formats import format_date
@@ -54,14 +55,6 @@ _MANY: Final = (
     Kind.DATA_REPAIR,
 )  # fmt: skip
 _TAKE: Final = (Kind.RE_SURVEY, Kind.AREA_CORRECTION)
-_SOURCES: Final = {
-    "application": _("application (Tor Dor 9)"),
-    "survey_report": _("survey report (Ror Wor)"),
-    "court_order": _("court order"),
-    "office_order": _("order of the Department or the province"),
-    "agreement": _("agreement on the boundary"),
-    "other": _("other document"),
-}
 
 
 def page_context(office: Office, begun: Json) -> Json:
@@ -75,7 +68,7 @@ def page_context(office: Office, begun: Json) -> Json:
         "kinds": [{"kind": str(kind), "label": Kind(kind).label} for kind in kinds],
         "tools": [{"name": name, "key": key, "label": text} for name, (key, text) in TOOLS.items()],
         "systems": _systems(),
-        "sources": list(_SOURCES.items()),
+        "sources": list(SOURCE_KINDS.items()),
         "survey_classes": SpatialSource.SurveyClass.choices,
         "today": format_date(timezone.localdate(), "short"),
         "shortcuts": _shortcuts(),

@@ -6,6 +6,7 @@ import { sidesOf } from "./metres.js";
 const { L } = window;
 const LETTER_PX = 7.5;
 const OFFSET_PX = 11;
+const LINE_PX = 18;
 
 const latLng = ([lon, lat]) => L.latLng(lat, lon);
 
@@ -37,13 +38,25 @@ function written(place, content, className) {
   });
 }
 
-/* A label of some lines in the middle of a shape; where there is no room for all, its first. */
+/* How high the ground is at a place, in pixels, less the room for the lengths of its sides. */
+function roomAt(map, geometry, [lon, lat]) {
+  const crossings = sidesOf(geometry)
+    .filter(([[a], [b]]) => a > lon !== b > lon)
+    .map(([[ax, ay], [bx, by]]) => ay + ((by - ay) * (lon - ax)) / (bx - ax));
+  const above = Math.min(...crossings.filter((each) => each >= lat));
+  const below = Math.max(...crossings.filter((each) => each < lat));
+  const [top, bottom] = [above, below].map((each) => map.latLngToLayerPoint(latLng([lon, each])).y);
+  return bottom - top - 3 * OFFSET_PX;
+}
+
+/* A label of some lines in the middle of a shape; where there is no room for all, the first of them. */
 export function shapeLabel(map, geometry, lines, className = "piece-label") {
   const { place, width } = middleOf(geometry);
   const [left, right] = [-0.5, 0.5].map((share) => map.latLngToLayerPoint(latLng([place[0] + share * width, place[1]])));
   const longest = Math.max(...lines.map((line) => line.length));
-  const fits = right.x - left.x > longest * LETTER_PX * 0.85;
-  const [head, ...rest] = fits ? lines : lines.slice(0, 1);
+  const wide = right.x - left.x > longest * LETTER_PX * 0.85;
+  const fitting = wide ? Math.max(1, Math.floor(roomAt(map, geometry, place) / LINE_PX)) : 1;
+  const [head, ...rest] = lines.slice(0, fitting);
   return written(place, [make("b", {}, head), ...rest.map((line) => make("span", {}, line))], className);
 }
 

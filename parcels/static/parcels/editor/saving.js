@@ -149,6 +149,7 @@ export function createSaving({ session, work }) {
   const { source, survey: named } = settings;
   if (source) {
     form.elements.source_kind.value = source.kind;
+    if (form.elements.source_kind.selectedIndex < 0) form.elements.source_kind.value = "other";
     form.elements.source_number.value = source.reference;
     form.elements.source_date.value = source.date;
     form.elements.reason.value = settings.reason;
