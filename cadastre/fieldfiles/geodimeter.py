@@ -66,7 +66,8 @@ class _Job:
 
 def recognises(source: Source) -> bool:
     lines = [line for line in source.head.splitlines()[:20] if line.strip()]
-    return bool(lines) and all(_LINE.fullmatch(line) for line in lines[:-1] or lines)
+    labelled = sum(1 for line in lines if _LINE.fullmatch(line))
+    return labelled > 0 and labelled * 4 >= len(lines) * 3
 
 
 def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG001

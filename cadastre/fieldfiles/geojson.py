@@ -54,6 +54,7 @@ def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG00
         refusal = None
     except (ValueError, RecursionError) as error:
         features = walk.found
+        walk.position = error.pos if isinstance(error, json.JSONDecodeError) else walk.position
         detail = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         refusal = JsonBroken(line=walk.line_at(walk.position), detail=shown(detail, 80))
     crs = _crs(walk.members.get("crs"))

@@ -89,7 +89,7 @@ def guess_mapping(headings: Iterable[str], delimiter: str) -> ColumnMapping | No
         if match is not None:
             columns[field] = known[match]
     position = {"north", "east"} <= columns.keys() or {"latitude", "longitude"} <= columns.keys()
-    if not position or "point" not in columns:
+    if not position:
         return None
     return ColumnMapping(columns=columns, delimiter=delimiter, unit=_unit(columns))
 

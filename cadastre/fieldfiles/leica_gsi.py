@@ -72,9 +72,8 @@ class _Word:
 
 def recognises(source: Source) -> bool:
     lines = [line for line in source.head.splitlines()[:10] if line.strip()]
-    return bool(lines) and all(
-        re.match(r"\*?(11|41)\d{4}[+-]", line) for line in lines[:-1] or lines
-    )
+    words = sum(1 for line in lines if re.match(r"\*?(11|41)\d{4}[+-]", line))
+    return words > 0 and words * 2 >= len(lines)
 
 
 def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG001

@@ -22,7 +22,7 @@ MAX_LINES = 1_000_000
 MAX_LINE_LENGTH = 10_000
 LARGEST = 1e8  # metres: more than any coordinate on Earth, ECEF and false origins included
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
