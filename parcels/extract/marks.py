@@ -80,7 +80,7 @@ def _order(point: Point) -> tuple[float, float]:
 
 
 def _place(polygon: Polygon) -> tuple[float, float]:
-    return min(_order(point) for point in _on_grid(polygon.exterior.coords))
+    return min(_order(point) for point in _on_grid(rings_of(polygon)[0]))
 
 
 def _twice_area(ring: Sequence[Point]) -> float:

@@ -65,7 +65,7 @@ def _order(found: tuple[Section10Row, Holder | None]) -> tuple[str, int, str, by
     """By day; on one day titles come to be, change, and end; the rest is the same for any order."""
     row = found[0]
     day = row.effective_on.isoformat() if row.effective_on else ""
-    return day, turn_of(row), row.table, row.digest
+    return day, turn_of(row), row.table, bytes(row.digest)
 
 
 def _mark_rivals(found: list[tuple[Section10Row, Holder | None]]) -> None:
@@ -73,7 +73,7 @@ def _mark_rivals(found: list[tuple[Section10Row, Holder | None]]) -> None:
     said: dict[tuple[Any, ...], set[bytes]] = defaultdict(set)
     rows = [row for row, _holder in found if changes_holders(row)]
     for row in rows:
-        said[_entry(row)].add(row.digest)
+        said[_entry(row)].add(bytes(row.digest))
     for row in rows:
         if (number := len(said[_entry(row)])) > 1:
             row.evidence = {RIVALS: number}

@@ -51,7 +51,7 @@ def test_every_command_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     of_run, of_django = commands_of_run(), set(get_commands())
     assert set(re.findall(r"\./run ([a-z]+)", text)) <= of_run
-    named = re.findall(r"(?:manage\.py|\./run manage) ([a-z][a-z_]+)", text)
+    named = re.findall(r"(?:manage\.py|\./run manage) ([a-z][a-z0-9_]+)", text)
     assert set(named) <= of_django
 
 
