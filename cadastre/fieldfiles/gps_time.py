@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 
-# The last row was confirmed by Bulletin C 70 of July 2025: none at the end of December 2025.
+# Complete up to Bulletin C 70 (July 2025). A new one comes each January and July.
 LEAP_SECONDS: tuple[tuple[date, int], ...] = (
     (date(1980, 1, 6), 0),
     (date(1981, 7, 1), 1),

@@ -16,7 +16,7 @@ from cadastre.fieldfiles.units import LinearUnit
 
 # The first heading of a list that a file has is taken.
 _WORDS: dict[str, str] = {
-    "point": "name|point|point name|point id|pointid|point no|point number|pt name|pt id|ptid|pt"
+    "point": "name|point|point name|point id|pointid|point no|point number|pt name|ptname|pt id|ptid|pt"
     "|pno|p|station name|mark|id|no"
     "|ชื่อจุด|ชื่อหมุด|หมายเลขหมุด|เลขที่หมุด|เลขหมุด|หมุดหลักเขต|หมายเลขจุด|จุดที่|หมุด|จุด",
     "code": "code|feature code|point code|description|desc|d|remark|note"
@@ -37,9 +37,9 @@ _WORDS: dict[str, str] = {
     "|rms x",
     "sigma_north": "northing rms|north rms|rms n|n rms|std n|stddev n|sigma n|sd n|sdn|sigma north"
     "|rms y",
-    "sigma_up": "elevation rms|height rms|vertical rms|rms z|v rms|vrms|std h|sigma u|sd u|sdu"
+    "sigma_up": "elevation rms|vsdv|height rms|vertical rms|rms z|v rms|vrms|std h|sigma u|sd u|sdu"
     "|sigma up|rms h|vertical precision|vt prec|1d cq|cq 1d|vert prec|ความละเอียดทางดิ่ง",
-    "sigma_horizontal": "lateral rms|horizontal rms|h rms|hrms|horizontal precision|hz prec|2d cq"
+    "sigma_horizontal": "lateral rms|hsdv|horizontal rms|h rms|hrms|horizontal precision|hz prec|2d cq"
     "|cq 2d|horz prec|ความละเอียดทางราบ",
     "pdop": "pdop|gnss pdop|ค่า pdop",
     "hdop": "hdop",
@@ -53,7 +53,7 @@ _WORDS: dict[str, str] = {
     "epoch": "averaging start|collection start|utc time|date time|datetime|timestamp|local time"
     "|time|utc|วันเวลา|เวลา",
     "date": "date|utc date|local date|วันที่|วันที่รังวัด",
-    "antenna_height": "antenna height|ant height|antenna ht|ant ht|pole height|rod height"
+    "antenna_height": "antenna height|anthgt|ant height|antenna ht|ant ht|pole height|rod height"
     "|target height|ความสูงเสาอากาศ|ความสูงจานรับสัญญาณ|ความสูงไม้โพล",
     "antenna_height_unit": "antenna height units|antenna height unit",
     "base": "base|base id|base station|base name|mount point|mountpoint|reference|reference station"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from cadastre.digits import is_ascii_number, typed_text
+from cadastre.digits import is_ascii_number, to_ascii_digits, typed_text
 from cadastre.fieldfiles.columns import ColumnMapping
 from cadastre.fieldfiles.errors import (
     AngleUnreadable,
@@ -140,7 +140,7 @@ class _Row:
         return f"{field} ({column})" if isinstance(column, int) else column
 
     def value(self, field: str, low: float = -1e8, high: float = 1e8) -> float | None:
-        text = self.text(field)
+        text = to_ascii_digits(self.text(field))
         if self.mapping.decimal_comma:
             text = text.replace(",", ".")
         return optional_number(text, field=self.column(field), line=self.line, low=low, high=high)
@@ -192,7 +192,7 @@ class _Row:
         return quality if quality != GnssQuality() else None
 
     def _count(self, field: str) -> int | None:
-        text = self.text(field)
+        text = to_ascii_digits(self.text(field))
         return whole(text, field=self.column(field), line=self.line) if text else None
 
     def _constellations(self) -> int | None:

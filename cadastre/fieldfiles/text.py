@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterator
 
-from cadastre.digits import to_ascii_digits
 from cadastre.fieldfiles.errors import (
     FieldFileTooLong,
     LineNotText,
@@ -68,8 +67,8 @@ def lines_of(text: str, tally: Tally) -> Iterator[tuple[int, str]]:
 def number(
     text: str | None, *, field: str, line: int, low: float = -LARGEST, high: float = LARGEST
 ) -> float:
-    """A finite decimal number within its range; Thai digits count, "nan" and "inf" do not."""
-    written = to_ascii_digits(text or "").strip()
+    """A finite decimal number in ASCII digits within its range; "nan" and "inf" are none."""
+    written = (text or "").strip()
     if not written:
         raise ValueMissing(line=line, field=field)
     if not _NUMBER.fullmatch(written):
