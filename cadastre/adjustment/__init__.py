@@ -1,39 +1,80 @@
-"""Least squares for plane and levelling networks."""
+"""Least squares for mixed networks; the mathematics is in ``docs/algorithms/adjustment.md``."""
 
+from cadastre.adjustment.errors import (
+    CovarianceUnusable,
+    DatumDefect,
+    NetworkFileUnreadable,
+    NotConverged,
+    NothingToAdjust,
+    ObservationUnsuitable,
+    PointMissing,
+    PointsCoincide,
+    StartValuesMissing,
+)
+from cadastre.adjustment.network import GRS80, PLANE_ROLES, Ellipsoid, Network, Point, Role
 from cadastre.adjustment.observations import (
     Angle,
     Azimuth,
     Component,
     Coordinate,
+    Direction,
     Distance,
+    Group,
     HeightDifference,
     Observation,
-    Unknown,
+    Single,
+    SlopeDistance,
+    Vector,
+    ZenithAngle,
 )
-from cadastre.adjustment.result import Adjustment, GlobalTest, Residual
-from cadastre.adjustment.solve import (
-    DatumDefect,
-    NotConverged,
-    NothingToAdjust,
-    PointMissing,
-    adjust,
+from cadastre.adjustment.outliers import Outlier, Snooping, find_outliers
+from cadastre.adjustment.result import (
+    Adjustment,
+    Ellipse,
+    GlobalTest,
+    Iteration,
+    Relative,
+    Residual,
 )
+from cadastre.adjustment.solve import adjust
 
 __all__ = [
+    "GRS80",
+    "PLANE_ROLES",
     "Adjustment",
     "Angle",
     "Azimuth",
     "Component",
     "Coordinate",
+    "CovarianceUnusable",
     "DatumDefect",
+    "Direction",
     "Distance",
+    "Ellipse",
+    "Ellipsoid",
     "GlobalTest",
+    "Group",
     "HeightDifference",
+    "Iteration",
+    "Network",
+    "NetworkFileUnreadable",
     "NotConverged",
     "NothingToAdjust",
     "Observation",
+    "ObservationUnsuitable",
+    "Outlier",
+    "Point",
     "PointMissing",
+    "PointsCoincide",
+    "Relative",
     "Residual",
-    "Unknown",
+    "Role",
+    "Single",
+    "SlopeDistance",
+    "Snooping",
+    "StartValuesMissing",
+    "Vector",
+    "ZenithAngle",
     "adjust",
+    "find_outliers",
 ]

@@ -1,45 +1,37 @@
-"""What was measured: each kind knows its own equation and its derivatives.
+"""What was measured, in metres and radians.
 
-Metres and radians; azimuths and angles clockwise, azimuths from grid north. ``sigma`` is the
-standard deviation before the adjustment, in the unit of ``value``.
+Azimuths and angles run clockwise, azimuths from north. ``sigma`` is the standard deviation before
+the adjustment, in the unit of ``value``; inside a `Group` the covariance matrix counts instead.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix: TypeAlias = NDArray[np.float64]
 
 
 class Component(StrEnum):
-    """One coordinate of a point."""
+    """One coordinate of a point; what may be observed depends on the frame of the network."""
 
     EAST = "east"
     NORTH = "north"
     HEIGHT = "height"
+    X = "x"
+    Y = "y"
+    Z = "z"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
 
 
-class Unknown(NamedTuple):
-    """A coordinate to be found, or held fixed."""
-
-    point: str
-    component: Component
-
-
-Values: TypeAlias = Mapping[Unknown, float]
-
-
-class Equation(NamedTuple):
-    """The observation computed from approximate coordinates, and its partial derivatives."""
-
-    computed: float
-    partials: dict[Unknown, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scalar:
     value: float
     sigma: float
 
@@ -49,104 +41,128 @@ class _Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeightDifference(_Measured):
-    """Levelled from ``start`` to ``end``, positive upward."""
-
+class _Between(_Scalar):
     start: str
     end: str
 
-    def equation(self, at: Values) -> Equation:
-        a, b = Unknown(self.start, Component.HEIGHT), Unknown(self.end, Component.HEIGHT)
-        return Equation(at[b] - at[a], {a: -1.0, b: 1.0})
 
-    def misclosure(self, computed: float) -> float:
-        return self.value - computed
+class Distance(_Between):
+    """Horizontal on the grid; in space along the ellipsoid."""
+
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distance(_Measured):
-    """Horizontal, on the grid."""
+class Azimuth(_Between):
+    """From grid north; in space from geodetic north."""
 
-    start: str
-    end: str
+    __slots__ = ()
 
-    def equation(self, at: Values) -> Equation:
-        east, north, length = _leg(at, self.start, self.end)
-        return Equation(length, _along(self.start, self.end, east / length, north / length))
 
-    def misclosure(self, computed: float) -> float:
-        return self.value - computed
+class HeightDifference(_Between):
+    """From ``start`` to ``end``, positive upward."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Azimuth(_Measured):
-    """Grid azimuth from ``start`` to ``end``."""
+class Direction(_Between):
+    """Reading of a horizontal circle; all of one ``set`` share an unknown orientation."""
 
-    start: str
-    end: str
-
-    def equation(self, at: Values) -> Equation:
-        east, north, length = _leg(at, self.start, self.end)
-        return Equation(
-            math.atan2(east, north),
-            _along(self.start, self.end, north / length**2, -east / length**2),
-        )
-
-    def misclosure(self, computed: float) -> float:
-        return math.remainder(self.value - computed, math.tau)
+    set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Angle(_Measured):
+class _Sighted(_Between):
+    instrument_m: float = 0.0
+    target_m: float = 0.0
+
+
+class SlopeDistance(_Sighted):
+    """From the instrument's height above ``start`` to the target's above ``end``."""
+
+    __slots__ = ()
+
+
+class ZenithAngle(_Sighted):
+    """From the zenith at the instrument to the target, refraction already removed."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Angle(_Scalar):
     """At ``station``, clockwise from ``back`` to ``fore``."""
 
     station: str
     back: str
     fore: str
 
-    def equation(self, at: Values) -> Equation:
-        fore = Azimuth(value=0, sigma=1, start=self.station, end=self.fore).equation(at)
-        back = Azimuth(value=0, sigma=1, start=self.station, end=self.back).equation(at)
-        partials = dict(fore.partials)
-        for unknown, partial in back.partials.items():
-            partials[unknown] = partials.get(unknown, 0.0) - partial
-        return Equation(fore.computed - back.computed, partials)
-
-    def misclosure(self, computed: float) -> float:
-        return math.remainder(self.value - computed, math.tau)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coordinate(_Measured):
-    """One coordinate observed directly, as GNSS gives it, or known with a standard deviation."""
+class Coordinate(_Scalar):
+    """One coordinate observed directly, or known with a standard deviation."""
 
     point: str
     component: Component
 
-    def equation(self, at: Values) -> Equation:
-        unknown = Unknown(self.point, self.component)
-        return Equation(at[unknown], {unknown: 1.0})
 
-    def misclosure(self, computed: float) -> float:
-        return self.value - computed
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Vector:
+    """End minus start along the axes of the frame (space: geocentric), as GNSS gives it.
+
+    ``covariance`` is 3×3 in m²; None in a `Group`, which has one for all.
+    """
+
+    start: str
+    end: str
+    value: tuple[float, float, float]
+    covariance: Matrix | None = None
+    instrument_m: float = 0.0
+    target_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(part) for part in self.value):
+            raise ValueError("a vector has three finite parts")
 
 
-Observation: TypeAlias = HeightDifference | Distance | Azimuth | Angle | Coordinate
+Single: TypeAlias = (
+    Distance
+    | SlopeDistance
+    | Azimuth
+    | Direction
+    | Angle
+    | ZenithAngle
+    | HeightDifference
+    | Coordinate
+    | Vector
+)
 
 
-def _leg(at: Values, start: str, end: str) -> tuple[float, float, float]:
-    east = at[Unknown(end, Component.EAST)] - at[Unknown(start, Component.EAST)]
-    north = at[Unknown(end, Component.NORTH)] - at[Unknown(start, Component.NORTH)]
-    length = math.hypot(east, north)
-    if length == 0:
-        raise ValueError(f"{start} and {end} have the same approximate place")
-    return east, north, length
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """Correlated observations; ``covariance`` over their rows in order, in squared units."""
+
+    observations: tuple[Single, ...]
+    covariance: Matrix
 
 
-def _along(start: str, end: str, by_east: float, by_north: float) -> dict[Unknown, float]:
-    return {
-        Unknown(start, Component.EAST): -by_east,
-        Unknown(start, Component.NORTH): -by_north,
-        Unknown(end, Component.EAST): by_east,
-        Unknown(end, Component.NORTH): by_north,
-    }
+Observation: TypeAlias = Single | Group
+
+
+def points_of(observation: Single) -> tuple[str, ...]:
+    """The points an observation touches, the one it was made at first."""
+    if isinstance(observation, Angle):
+        return observation.station, observation.back, observation.fore
+    if isinstance(observation, Coordinate):
+        return (observation.point,)
+    return observation.start, observation.end
+
+
+def rows_of(observation: Single) -> int:
+    """How many numbers were observed."""
+    return 3 if isinstance(observation, Vector) else 1
+
+
+def named(observation: Single) -> str:
+    """For people: the kind and the points."""
+    return f"{type(observation).__name__} {'–'.join(points_of(observation))}"
