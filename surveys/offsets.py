@@ -59,7 +59,9 @@ class PointOffset:
     @property
     def is_flagged(self) -> bool:
         """Whether somebody should look at this point."""
-        return self.is_inaccurate or self.is_unfixed or self.is_off or self.corner is None
+        fails = self.point.verdict == SurveyPoint.Verdict.FAIL
+        astray = self.corner is None and self.point.purpose == SurveyPoint.Purpose.CORNER
+        return fails or self.is_inaccurate or self.is_unfixed or self.is_off or astray
 
     @property
     def epoch(self) -> float | None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from cadastre.geodesy import WGS84, transform_point
 from offices.models import Office, Role, User
 from surveys.models import SurveyJob
 from surveys.services.imports import Imported, field_file_import
@@ -16,7 +17,8 @@ from tests.factories import a_land_office, a_user
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 EAST, NORTH, ZONE = 659_000.0, 1_534_000.0, 32647
 HEAD = (
-    "point,easting,northing,ellipsoidal height,fix,satellites,pdop,age,sigma e,sigma n,sigma u,time"
+    "point,latitude,longitude,ellipsoidal height,fix,satellites,pdop,age,sigma e,sigma n,sigma u,"
+    "time"
 )
 _numbers = count(1)
 
@@ -64,11 +66,12 @@ def rtk_rows(
         off = 0.5 if wild else 0.0
         e = EAST + east + off + 0.004 * math.sin(1.7 * n)
         h = NORTH + north + 0.004 * math.cos(2.3 * n)
+        lon, lat = transform_point(e, h, ZONE, WGS84)
         up = -20.0 + 0.006 * math.sin(0.9 * n)
         at = (start + timedelta(seconds=n)).strftime("%Y-%m-%dT%H:%M:%SZ")
         word, spread = ("float", 0.35) if wild else (fix, sigma)
         rows.append(
-            f"{point},{e:.4f},{h:.4f},{up:.4f},{word},14,1.6,1.0,{spread},{spread},"
+            f"{point},{lat:.10f},{lon:.10f},{up:.4f},{word},14,1.6,1.0,{spread},{spread},"
             f"{spread * 1.5:.4f},{at}"
         )
     return rows

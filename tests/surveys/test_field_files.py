@@ -105,7 +105,7 @@ def test_two_jobs_may_have_the_same_file() -> None:
 
 def test_every_line_that_is_not_taken_is_told_with_its_reason() -> None:
     good = rtk_rows("A", epochs=3)
-    broken = good[1].replace(f"{EAST:.0f}"[:3], "six", 1)
+    broken = good[1].replace("13.", "six", 1)
     result = taken(a_survey(), rtk_file([good[0], broken, good[2]])).result
     assert (result["read"], result["accepted"], result["rejected"]) == (3, 2, 1)
     reject = RejectedRecord.objects.get()
@@ -139,14 +139,15 @@ def test_a_log_without_names_is_cut_where_the_receiver_moves(sample_data: Path) 
 
 
 def test_positions_lie_where_the_grid_says_and_stay_as_observed() -> None:
-    taken(a_survey(), rtk_file(rtk_rows("A", epochs=1)))
+    line = f"A,{EAST},{NORTH},fixed,0.008,0.008,0.012"
+    taken(a_survey(), "point,easting,northing,fix,sigma e,sigma n,sigma u\n" + line + "\n")
     row = Observation.objects.get()
     assert row.form == "grid"
     assert row.geometry is not None
     assert (row.geometry.x, row.geometry.y) == pytest.approx((100.4708, 13.8715), abs=1e-3)
-    assert (row.first, row.second) == (EAST, NORTH + 0.004)
+    assert (row.first, row.second) == (EAST, NORTH)
     assert row.covariance == [0.008**2, None, None, 0.008**2, None, 0.012**2]
-    assert row.raw.startswith("A,659000.0000")
+    assert (row.raw, row.height_m) == (line, None)
 
 
 def test_a_local_system_and_a_baseline_without_base_get_no_place() -> None:
