@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from cadastre.fieldfiles.columns import ColumnMapping, Options
-from cadastre.fieldfiles.errors import GeometryNotPoint, JsonBroken, LineRefused, ValueMissing
+from cadastre.fieldfiles.errors import (
+    GeometryNotPoint,
+    JsonBroken,
+    LineNotText,
+    LineRefused,
+    ValueMissing,
+)
 from cadastre.fieldfiles.formats import FieldFormat, Source
 from cadastre.fieldfiles.headings import WORDS, plain
 from cadastre.fieldfiles.records import PointCoordinates
 from cadastre.fieldfiles.rows import Table
 from cadastre.fieldfiles.tally import Tally, shown
+from cadastre.fieldfiles.text import count_lines, is_damaged
 
 _GEODETIC = ("geometry longitude", "geometry latitude", "geometry height")
 _GRID = ("geometry east", "geometry north", "geometry height")
@@ -47,7 +54,7 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG001
-    tally.lines = source.text.count("\n") + (not source.text.endswith("\n"))
+    tally.lines = count_lines(source.text)
     walk = _Walk(source.text.lstrip("\ufeff"))
     try:
         features = list(walk.features())
@@ -56,7 +63,8 @@ def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG00
         features = walk.found
         walk.position = error.pos if isinstance(error, json.JSONDecodeError) else walk.position
         detail = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        refusal = JsonBroken(line=walk.line_at(walk.position), detail=shown(detail, 80))
+        line = min(walk.line_at(walk.position), tally.lines)
+        refusal = JsonBroken(line=line, detail=shown(detail, 80))
     crs = _crs(walk.members.get("crs"))
     grid = crs is not None and _WGS84.search(crs) is None
     tally.crs, tally.datum = crs or "OGC:CRS84", None if grid else "WGS84"
@@ -65,8 +73,11 @@ def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG00
         with tally.piece(feature.line, feature.raw) as found:
             found.append(_point(feature, tables, grid=grid, crs=tally.crs))
     if refusal is not None:
-        line = int(str(refusal.evidence["line"]))
-        tally.reject(line, source.text[walk.position : walk.position + 200], refusal)
+        tally.reject(
+            int(str(refusal.evidence["line"])),
+            source.text[walk.position : walk.position + 200],
+            refusal,
+        )
 
 
 class _Walk:
@@ -148,7 +159,7 @@ class _Walk:
 def _crs(member: Any) -> str | None:
     name = member.get("properties", {}) if isinstance(member, dict) else None
     name = name.get("name") if isinstance(name, dict) else None
-    return name if isinstance(name, str) else None
+    return shown(name, 200) if isinstance(name, str) else None
 
 
 def _point(
@@ -166,6 +177,9 @@ def _point(
     if keys not in tables:
         tables[keys] = _table(keys, grid=grid, crs=crs)
     cells = [*(_text(number) for number in place), *map(_text, properties.values())]
+    # Escapes of JSON can write what no text holds: a NUL, half of a surrogate pair.
+    if any(map(is_damaged, (feature.raw, *keys, *cells))):
+        raise LineNotText(line=line)
     return tables[keys].point_of(line, feature.raw, cells)
 
 

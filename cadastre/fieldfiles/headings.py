@@ -16,8 +16,8 @@ from cadastre.fieldfiles.units import LinearUnit
 
 # The first heading of a list that a file has is taken.
 _WORDS: dict[str, str] = {
-    "point": "name|point|point name|point id|pointid|point no|point number|pt name|ptname|pt id|ptid|pt"
-    "|pno|p|station name|mark|id|no"
+    "point": "name|point|point name|point id|pointid|point no|point number|pt name|ptname"
+    "|pt id|ptid|pt|pno|p|station name|mark|id|no"
     "|ชื่อจุด|ชื่อหมุด|หมายเลขหมุด|เลขที่หมุด|เลขหมุด|หมุดหลักเขต|หมายเลขจุด|จุดที่|หมุด|จุด",
     "code": "code|feature code|point code|description|desc|d|remark|note"
     "|รหัส|รหัสจุด|คำอธิบาย|รายละเอียด|ลักษณะหมุด|หมายเหตุ",
@@ -39,8 +39,8 @@ _WORDS: dict[str, str] = {
     "|rms y",
     "sigma_up": "elevation rms|vsdv|height rms|vertical rms|rms z|v rms|vrms|std h|sigma u|sd u|sdu"
     "|sigma up|rms h|vertical precision|vt prec|1d cq|cq 1d|vert prec|ความละเอียดทางดิ่ง",
-    "sigma_horizontal": "lateral rms|hsdv|horizontal rms|h rms|hrms|horizontal precision|hz prec|2d cq"
-    "|cq 2d|horz prec|ความละเอียดทางราบ",
+    "sigma_horizontal": "lateral rms|hsdv|horizontal rms|h rms|hrms|horizontal precision"
+    "|hz prec|2d cq|cq 2d|horz prec|ความละเอียดทางราบ",
     "pdop": "pdop|gnss pdop|ค่า pdop",
     "hdop": "hdop",
     "vdop": "vdop",

@@ -83,6 +83,7 @@ class Plan:
     heights: dict[str, float | None] = field(default_factory=dict)
     monuments: dict[str, dict[str, str]] = field(default_factory=dict)
     setups: dict[str, tuple[int, str]] = field(default_factory=dict)
+    setups_read: int = 0
 
     def place(self, element: Element | None, field_name: str, line: int) -> PlanPoint:
         """The point that an element names by ``pntRef`` or writes as "north east [height]"."""

@@ -33,7 +33,7 @@ def setup_of(plan: Plan, element: Element) -> StationSetup:
     point = element.first("InstrumentPoint")
     reference = point.get("pntRef") if point is not None else ""
     station = named(reference or element.get("stationName"), field="stationName", line=line)
-    number, place = len(plan.setups) + 1, plan.points.get(station)
+    number, place = plan.setups_read + 1, plan.points.get(station)
     setup = StationSetup(
         line=line,
         raw=element.raw,
@@ -45,7 +45,8 @@ def setup_of(plan: Plan, element: Element) -> StationSetup:
         height=plan.heights.get(station),
         attributes={"id": named(element.get("id"), field="id", line=line)},
     )
-    plan.setups[element.get("id")] = (number, station)
+    plan.setups_read = number
+    plan.setups.setdefault(element.get("id"), (number, station))
     return setup
 
 

@@ -23,27 +23,42 @@ LARGEST = 1e8  # metres: more than any coordinate on Earth, ECEF and false origi
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,17}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_DAMAGED = re.compile("[\udc80-\udcff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_THAI = re.compile("[ก-๛]")
 
 
 def decode(content: bytes) -> tuple[str, str]:
     """The text and the name of its encoding.
 
     UTF-8 and UTF-16 by their marks, then UTF-8, then the Thai code page 874 (TIS-620), and at last
-    Latin-1, which loses nothing.
+    Latin-1, which loses nothing. A byte that is damaged in UTF-8 becomes a lone surrogate: its line
+    is refused, the others keep their Thai.
     """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), encoding
-    for encoding in ("utf-8", "cp874"):
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace"), "utf-16"
+    if content.startswith(codecs.BOM_UTF8):
+        return content.decode("utf-8-sig", errors="surrogateescape"), "utf-8-sig"
+    text = content.decode("utf-8", errors="surrogateescape")
+    damaged = len(_DAMAGED.findall(text))
+    # Thai of code page 874 all but never makes Thai when it is taken for UTF-8.
+    if not damaged or len(_THAI.findall(text)) > 4 * damaged:
+        return text, "utf-8"
+    try:
+        return content.decode("cp874"), "cp874"
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), "latin-1"
+
+
+def is_damaged(text: str) -> bool:
+    """Whether it holds control characters or bytes that are no text."""
+    return _CONTROL.search(text) is not None or _SURROGATE.search(text) is not None
+
+
+def count_lines(text: str) -> int:
+    """How many lines a text has, whichever way they end."""
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return ends + (not text.endswith(("\n", "\r")))
 
 
 def lines_of(text: str, tally: Tally) -> Iterator[tuple[int, str]]:
@@ -58,7 +73,7 @@ def lines_of(text: str, tally: Tally) -> Iterator[tuple[int, str]]:
         elif len(content) > MAX_LINE_LENGTH:
             reason = LineTooLong(line=number, length=len(content), limit=MAX_LINE_LENGTH)
             tally.reject(number, content, reason)
-        elif _CONTROL.search(content):
+        elif is_damaged(content):
             tally.reject(number, content, LineNotText(line=number))
         else:
             yield number, content

@@ -7,6 +7,8 @@ Only the elements asked for are built, with all they hold, and given out when th
 from __future__ import annotations
 
 import codecs
+import io
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from xml.parsers import expat
 from cadastre.fieldfiles.errors import XmlBroken, XmlForbidden
 from cadastre.fieldfiles.formats import Source
 from cadastre.fieldfiles.tally import Tally, shown
+from cadastre.fieldfiles.text import count_lines
 
 MAX_DEPTH = 60
 MAX_ELEMENTS = 500_000
@@ -77,7 +80,8 @@ def document_of(source: Source) -> tuple[bytes, str]:
             return text.encode("utf-8"), name
         except (UnicodeDecodeError, LookupError):
             pass
-    return source.text.encode("utf-8", errors="replace"), ""
+    # A damaged byte goes on as it is: the parser names its line.
+    return source.text.encode("utf-8", errors="surrogateescape"), ""
 
 
 # Microsoft's name for the Thai code page, which Python does not know.
@@ -174,11 +178,13 @@ def read_elements(
     """
     document, encoding = document_of(source)
     tally.encoding = encoding or tally.encoding
-    tally.lines = document.count(b"\n") + (not document.endswith(b"\n"))
+    text = document.decode("utf-8", errors="replace")
+    tally.lines = count_lines(text)
     builder = _Builder(document, wanted, take)
     builder.run()
     if builder.refusal is not None:
-        line = int(str(builder.refusal.evidence["line"]))
-        around = document.split(b"\n", line)[line - 1 : line]
-        text = around[0].decode("utf-8", errors="replace") if around else ""
-        tally.reject(line, text, builder.refusal)
+        # What is missing at the end is missing on the last line.
+        told = builder.refusal.evidence
+        line = min(int(str(told["line"])), tally.lines)
+        around = next(itertools.islice(io.StringIO(text, newline=None), line - 1, line), "")
+        tally.reject(line, around.strip(), type(builder.refusal)(**{**told, "line": line}))

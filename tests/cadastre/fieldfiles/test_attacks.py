@@ -191,6 +191,17 @@ def test_an_entity_that_nobody_declared_is_broken_xml():
     assert len(file.points) == 1
 
 
+def test_a_damaged_byte_in_xml_and_json_is_told():
+    xml = b"<LandXML><CgPoint name='1'>1 2</CgPoint>\n<CgPoint name='\xff'>1 2</CgPoint></LandXML>"
+    thai = "หมุดหลักเขต".encode()
+    assert [
+        r.line for r in read_field_file("x.xml", xml.replace(b"'1'", b"'%s'" % thai)).rejected
+    ] == [2]
+    damaged = SEEDS["geojson"].replace(b'"id":1', b'"id":"%s\xff"' % thai)
+    file = read_field_file("x.json", damaged)
+    assert [r.reason.code for r in file.rejected] == ["field_line_not_text"]
+
+
 def test_depth_is_limited():
     xml = read_field_file("x.xml", b"<LandXML>" + b"<Parcel>" * 100_000)
     json = read_field_file("x.json", b'{"type":"FeatureCollection","features":[' + b"[" * 500_000)
@@ -204,6 +215,16 @@ def test_a_line_of_a_million_characters_costs_one_line():
     assert [(r.line, r.reason.code) for r in file.rejected] == [(2, "field_line_too_long")]
     assert len(file.rejected[0].text) == 500
     assert [point.point for point in file.points] == ["P1", "P3"]
+
+
+def test_a_damaged_byte_costs_one_line_and_not_the_thai_of_the_others():
+    lines = ["Name,N,E", *(f"หมุดหลักเขตที่{i},{i},2" for i in range(20))]
+    content = "\n".join(lines).encode().replace(b"7,7,2", b"\xff,7,2")
+    file = read_field_file("p.csv", content)
+    assert file.encoding == "utf-8"
+    assert [(r.line, r.reason.code) for r in file.rejected] == [(9, "field_line_not_text")]
+    assert len(file.points) == 19
+    assert file.points[0].point == "หมุดหลักเขตที่0"
 
 
 def test_control_characters_cost_one_line():

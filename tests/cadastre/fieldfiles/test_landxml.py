@@ -108,6 +108,16 @@ def test_raw_observations_of_a_group():
     assert file.ignored["Backsight"] == 1
 
 
+def test_setups_of_one_id_keep_their_own_numbers():
+    setup = '<InstrumentSetup id="S1" stationName="{}"/>'
+    file = landxml(setup.format("A"), setup.format("B"), setup.replace("S1", "S2").format("C"))
+    assert [(setup.number, setup.station) for setup in file.setups] == [
+        (1, "A"),
+        (2, "B"),
+        (3, "C"),
+    ]
+
+
 SQUARE = (
     "<CgPoints>"
     '<CgPoint name="1">0 0</CgPoint><CgPoint name="2">0 10</CgPoint>'

@@ -55,7 +55,7 @@ def feature(coordinates, **properties):
 
 def collection(*features, **members):
     whole = {"type": "FeatureCollection", **members, "features": list(features)}
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
 
 
 def test_properties_are_read_by_their_names():
@@ -99,6 +99,15 @@ def test_a_feature_that_is_no_point_is_refused(bad, code):
     file = read_field_file("x.json", collection(feature([1, 2], id=1), bad, feature([3, 4], id=2)))
     assert [r.reason.code for r in file.rejected] == [code]
     assert [point.point for point in file.points] == ["1", "2"]
+
+
+@pytest.mark.parametrize("escape", ["\x00", "\ud800"])
+def test_escapes_that_are_no_text_are_refused(escape):
+    content = collection(feature([1, 2], id=f"a{escape}"), feature([3, 4], id="b"))
+    content = content.replace(b"\x00", b"\\u0000").replace(b"\xed\xa0\x80", b"\\ud800")
+    file = read_field_file("x.json", content)
+    assert [r.reason.code for r in file.rejected] == ["field_line_not_text"]
+    assert [point.point for point in file.points] == ["b"]
 
 
 def test_what_stands_before_a_fault_is_read():
