@@ -46,7 +46,7 @@ class OfficeOwnedAdmin(AuditedAdmin):
 class ServiceAdmin(OfficeOwnedAdmin):
     """Services; one that is no longer offered is switched off, since bookings name it."""
 
-    list_display = ["name_th", "name_en", "office", "minutes", "capacity", "is_active"]
+    list_display = ["name_th", "name_en", "office", "group", "slots", "is_active"]
     search_fields = ["code", "name_th", "name_en"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002

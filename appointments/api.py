@@ -5,34 +5,41 @@ No answer holds a name or a telephone number: whoever has the token has the book
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from ninja import Field, Header, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
 from appointments.contact import name_typed, phone_typed
 from appointments.errors import RangeInvalid
 from appointments.models import Booking
-from appointments.public import day_asked, parcel_known, service_known, services_bookable
+from appointments.offers import LONGEST_NAME, SEPARATOR
+from appointments.public import day_asked, parcel_known, services_bookable, visit_known
 from appointments.services.bookings import (
+    Wish,
     booking_cancel,
-    booking_create,
+    booking_facts,
     booking_get,
     booking_move,
+    booking_place,
 )
-from appointments.services.idempotency import answer_once
-from appointments.services.slots import slot_written, slots_offered
-from web.formats import qr_svg_data
+from appointments.services.idempotency import digest_of
+from appointments.services.offers import offers_between
+from appointments.services.slots import offer_written
+from cadastre.scheduling import BANGKOK
+from web.formats import in_thai
 
 router = Router()
 
 LONGEST_RANGE = timedelta(days=62)
-Id = Annotated[str, Field(min_length=1, max_length=32)]
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
+Codes = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Day = Annotated[str, Field(max_length=20)]
 
 
@@ -91,7 +98,7 @@ class BookingOut(Schema):
 
 class RangeIn(Strict):
     office: Code
-    service: Code
+    service: Codes
     first: Annotated[Day, Field(alias="from")]
     last: Annotated[Day, Field(alias="to")]
 
@@ -115,15 +122,16 @@ def offices(request: HttpRequest) -> dict[str, Any]:
 def slots(request: HttpRequest, response: HttpResponse, period: Query[RangeIn]) -> dict[str, Any]:
     """Times of a service from one day to another, both included (Gregorian days in Thailand).
 
+    Several services that the same counters do can be combined: their codes joined by commas.
     Only times that can still be booked are given; full ones are, with nothing remaining.
     """
     response["Cache-Control"] = "no-store"
     first, last = day_asked(period.first, ("from",)), day_asked(period.last, ("to",))
     if not first <= last <= first + LONGEST_RANGE:
         raise RangeInvalid(path=("to",), days=LONGEST_RANGE.days)
-    service = service_known(office=period.office, code=period.service)
-    offered = slots_offered(service=service, first=first, last=last, now=timezone.now())
-    return {"slots": [slot_written(slot) for slot in offered]}
+    visit = visit_known(office=period.office, codes=period.service)
+    offered = offers_between(visit=visit, first=first, last=last, now=timezone.now())
+    return {"slots": [offer_written(offer) for offer in offered]}
 
 
 @router.post("", response={201: BookingOut})
@@ -137,21 +145,20 @@ def create(
 ) -> Status[dict[str, Any]]:
     """Book one place. Send the same Idempotency-Key again to get the same answer again."""
     response["Cache-Control"] = "no-store"
-    now = timezone.now()
-    name, phone = name_typed(body.name), phone_typed(body.phone)
-    parcel = parcel_known(body.parcel).public_id if body.parcel else ""
-
-    def act() -> dict[str, Any]:
-        booking = booking_create(
-            slot_id=body.slot, name=name, phone=phone, parcel_public_id=parcel, now=now
-        )
-        return booking_facts(booking)
-
-    if idempotency_key is None:
-        return Status(201, with_picture(act(), request))
-    written = body.model_dump_json().encode()
-    answer = answer_once(key=f"api {idempotency_key}", request=written, act=act, now=now)
-    return Status(201, with_picture(answer, request))
+    wish = Wish(
+        slot=body.slot,
+        name=name_typed(body.name),
+        phone=phone_typed(body.phone),
+        parcel=parcel_known(body.parcel).public_id if body.parcel else "",
+        language=get_language() or "",
+    )
+    facts = booking_place(
+        wish,
+        now=timezone.now(),
+        key=None if idempotency_key is None else digest_of(f"api {idempotency_key}"),
+        digest=digest_of(body.model_dump_json()),
+    )
+    return Status(201, facts_written(facts, request))
 
 
 @router.get("/{token}", response=BookingOut)
@@ -165,38 +172,46 @@ def read(request: HttpRequest, response: HttpResponse, token: str) -> dict[str, 
 def move(request: HttpRequest, response: HttpResponse, token: str, body: MoveIn) -> dict[str, Any]:
     """Move the booking to another time of the same service."""
     response["Cache-Control"] = "no-store"
-    booking = booking_move(token=token, slot_id=body.slot, now=timezone.now())
+    booking = booking_move(token=token, slot=body.slot, now=timezone.now())
     return booking_written(booking, request)
 
 
 @router.delete("/{token}", response=BookingOut)
 def cancel(request: HttpRequest, response: HttpResponse, token: str) -> dict[str, Any]:
-    """Cancel the booking; its place is free at once."""
+    """Cancel the booking; its place comes free again after a while."""
     response["Cache-Control"] = "no-store"
     return booking_written(booking_cancel(token=token, now=timezone.now()), request)
 
 
 def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
-    """A booking as the interface writes it, with its picture."""
-    return with_picture(booking_facts(booking), request)
+    """A booking as the interface writes it."""
+    return facts_written(booking_facts(booking=booking), request)
 
 
-def booking_facts(booking: Booking) -> dict[str, Any]:
-    """What is known of a booking to whoever holds its token. No name, no telephone number."""
+def facts_written(facts: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """The facts of a booking in the language of the request. No name, no telephone number.
+
+    ``qr`` is the address of a picture of the ticket's address: drawing it takes longer than the
+    booking, and few programs want it.
+    """
+    language = "th" if in_thai() else "en"
+    picture = reverse("appointment-qr", args=[facts["token"]])
     return {
-        "token": booking.token,
-        "reference": booking.reference,
-        "status": booking.status,
-        "slot": slot_written(booking.slot),
-        "office": booking.slot.service.office.name,
-        "service": booking.slot.service.name,
+        "token": facts["token"],
+        "reference": facts["reference"],
+        "status": facts["status"],
+        "slot": {
+            "id": SEPARATOR.join((facts["slot"], *facts["services"])),
+            "start": _in_thailand(facts["start"]),
+            "end": _in_thailand(facts["end"]),
+            "capacity": facts["capacity"],
+            "remaining": facts["remaining"],
+        },
+        "office": facts[f"office_{language}"],
+        "service": facts[f"service_{language}"],
+        "qr": request.build_absolute_uri(picture),
     }
 
 
-def with_picture(facts: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    """The facts and ``qr``, a picture (data:) of the booking's address.
-
-    Drawn after the transaction: it takes longer than the booking, and nobody should wait for it.
-    """
-    address = request.build_absolute_uri(reverse("appointment-detail", args=[facts["token"]]))
-    return facts | {"qr": qr_svg_data(address)}
+def _in_thailand(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(BANGKOK).isoformat()

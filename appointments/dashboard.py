@@ -18,7 +18,7 @@ from offices.trail import name_actions
 
 def _today(request: HttpRequest, office: Office) -> dict[str, Any]:  # noqa: ARG001
     today = timezone.localdate()
-    standing = Booking.objects.standing().filter(slot__service__office=office)
+    standing = Booking.objects.standing().filter(service__office=office)
     return {
         "today": standing.filter(
             slot__starts_at__gte=day_begins(today), slot__starts_at__lt=day_begins(today, 1)

@@ -40,6 +40,22 @@ class AlreadyBooked(LandError):
     )
 
 
+class PlotAlreadyBooked(LandError):
+    code = "plot_already_booked"
+    message = gettext_noop(
+        "This telephone number has a booking for this plot and this service already. Move that "
+        "one, or cancel it first."
+    )
+
+
+class ServicesApart(LandError):
+    code = "services_apart"
+    message = gettext_noop(
+        "These services are done at different counters and cannot be combined in one visit. Book "
+        "them one by one."
+    )
+
+
 class TooManyBookings(LandError):
     code = "too_many_bookings"
     message = gettext_noop(

@@ -6,9 +6,10 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from appointments.models import Closure, Service
+from appointments.models import Closure
 from appointments.models.calendar import WEEKDAYS
 from appointments.services.days import days_free
+from appointments.services.offers import Visit
 from cadastre.scheduling import BANGKOK
 
 # Thai calendars begin on Sunday.
@@ -38,16 +39,14 @@ class Month:
     holidays: list[Closure]
 
 
-def month_of(
-    *, service: Service, day: date, chosen: date | None, last: date, now: datetime
-) -> Month:
+def month_of(*, visit: Visit, day: date, chosen: date | None, last: date, now: datetime) -> Month:
     """The month that ``day`` is in; one can go on to others up to the day ``last``."""
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     end = following - timedelta(days=1)
     today = now.astimezone(BANGKOK).date()
-    free = days_free(service=service, first=first, last=end, now=now)
-    closures = Closure.objects.of_office(service.office_id).filter(day__range=(first, end))
+    free = days_free(visit=visit, first=first, last=end, now=now)
+    closures = Closure.objects.of_office(visit.group.office_id).filter(day__range=(first, end))
     closed = {closure.day: closure for closure in closures.order_by("day", "-office")}
 
     def told(each: date) -> Day | None:

@@ -15,6 +15,8 @@ from appointments.errors import (
     VisitParcelUnknown,
 )
 from appointments.models import Service
+from appointments.offers import services_named
+from appointments.services.offers import Visit
 from cadastre.errors import FieldPath
 from offices.models import Office
 from parcels.models import Parcel
@@ -27,7 +29,8 @@ _CODE = re.compile(r"[^\x00]{1,40}")
 
 def services_bookable() -> QuerySet[Service]:
     """Services that can be booked, land offices first, in the order they were written down."""
-    services = Service.objects.filter(is_active=True).select_related("office")
+    services = Service.objects.filter(is_active=True, group__is_active=True)
+    services = services.select_related("office", "group")
     return services.order_by("office__kind", "office__code", "pk")
 
 
@@ -50,6 +53,17 @@ def service_known(*, office: str, code: str) -> Service:
     if service is None:
         raise ServiceUnknown
     return service
+
+
+def visit_known(*, office: str, codes: str) -> Visit:
+    """The visit of one service, or of several whose codes are joined by commas.
+
+    ServiceUnknown unless all can be booked, ServicesApart unless the same counters do them.
+    """
+    wanted = codes.split(",")
+    if not services_named(wanted):
+        raise ServiceUnknown
+    return Visit.of([service_known(office=office, code=code) for code in wanted])
 
 
 def parcel_known(public_id: str) -> Parcel:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Self
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from cadastre.scheduling import BANGKOK
-
-# The shortest notice at which an office takes a booking.
-NOTICE = timedelta(minutes=30)
 
 
 def day_begins(day: date, days_after: int = 0) -> datetime:
@@ -29,22 +26,10 @@ class SlotQuerySet(QuerySet):  # type: ignore[type-arg]
         """Times that begin on the days ``first`` to ``last``, both included (Asia/Bangkok)."""
         return self.filter(starts_at__gte=day_begins(first), starts_at__lt=day_begins(last, 1))
 
-    def in_time(self, now: datetime) -> Self:
-        """Times far enough ahead to be booked, of services that are offered."""
-        return self.filter(starts_at__gt=now + NOTICE, service__is_active=True)
-
-    def open_on(self, closures: QuerySet[Any]) -> Self:
-        """Times on days that are not closed."""
-        return self.exclude(starts_at__date__in=closures.values("day"))
-
-    def with_room(self) -> Self:
-        """Times that are not full."""
-        return self.filter(taken__lt=F("capacity"))
-
 
 class BookingQuerySet(QuerySet):  # type: ignore[type-arg]
     def standing(self) -> Self:
-        """Bookings that were not cancelled."""
+        """Bookings whose visitor is to come."""
         return self.filter(status="booked")
 
     def ahead(self, now: datetime) -> Self:
@@ -53,4 +38,4 @@ class BookingQuerySet(QuerySet):  # type: ignore[type-arg]
 
     def known_from_before(self, moment: datetime) -> Self:
         """Bookings of times before ``moment`` that still name a person."""
-        return self.filter(slot__starts_at__lt=moment).exclude(name="", phone="")
+        return self.filter(slot__starts_at__lt=moment).exclude(name="", phone="", email="")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vGeo
 
 from appointments.models import Booking
+from appointments.services.bookings import LIVE, ends_of
 from cadastre.scheduling import BANGKOK
 
 
@@ -16,13 +17,13 @@ def ticket_calendar(booking: Booking, *, address: str, now: datetime) -> bytes:
 
     Nobody's name or telephone number is in it: calendars are shared and synchronised.
     """
-    slot, service, office = booking.slot, booking.slot.service, booking.slot.service.office
+    slot, service, office = booking.slot, booking.service, booking.service.office
     event = Event()
     event.add("uid", f"{booking.reference}@chanot")
     event.add("dtstamp", now)
     event.add("sequence", int(booking.changed_at.timestamp() - booking.created_at.timestamp()))
     event.add("dtstart", slot.starts_at.astimezone(BANGKOK))
-    event.add("dtend", slot.ends_at.astimezone(BANGKOK))
+    event.add("dtend", ends_of(booking).astimezone(BANGKOK))
     event.add("summary", f"{service.name} – {office.name}")
     event.add("location", ", ".join(filter(None, [office.name, office.address])))
     event.add("url", address)
@@ -30,7 +31,7 @@ def ticket_calendar(booking: Booking, *, address: str, now: datetime) -> bytes:
     if service.bring:
         lines.append(_("Bring: {papers}").format(papers=service.bring))
     event.add("description", "\n".join([*lines, address]))
-    event.add("status", "CONFIRMED" if booking.status == Booking.Status.BOOKED else "CANCELLED")
+    event.add("status", "CONFIRMED" if booking.status in LIVE else "CANCELLED")
     if office.location:
         event["geo"] = vGeo((office.location.y, office.location.x))
     reminder = Alarm()

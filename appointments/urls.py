@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", booking.book, name="appointment-book"),
     path("<str:token>/", ticket.ticket, name="appointment-detail"),
     path("<str:token>/ticket.ics", ticket.calendar_file, name="appointment-ticket"),
+    path("<str:token>/qr.svg", ticket.qr_picture, name="appointment-qr"),
     path("<str:token>/move/", ticket.move, name="appointment-move"),
     path("<str:token>/cancel/", ticket.cancel, name="appointment-cancel"),
 ]

@@ -54,27 +54,28 @@ def measure(bench: Bench) -> None:
 
 
 def _offer(slots: int, capacity: int) -> list[str]:
-    """Fresh times of a service of their own, on a working day that is ahead; their public ids."""
-    from appointments.models import Closure, Service, Slot  # Django is set up
+    """Fresh times of a service of their own, on a working day that is ahead; their offers."""
+    from appointments.models import Closure, CounterGroup, Service, Slot  # Django is set up
+    from appointments.offers import OfferName
     from offices.models import LandOffice
 
     office = LandOffice.objects.get()
-    service = Service.objects.create(
-        office=office, code=f"bench-{next(_phones)}", name_th="วัดผล", name_en="Benchmark",
-        minutes=5, capacity=1,
-    )  # fmt: skip
+    names = {"code": f"bench-{next(_phones)}", "name_th": "วัดผล", "name_en": "Benchmark"}
+    group = CounterGroup.objects.create(office=office, slot_minutes=5, **names)
+    service = Service.objects.create(office=office, group=group, **names)
     closed = set(Closure.objects.of_office(office.pk).values_list("day", flat=True))
     day = datetime.now(UTC).date() + timedelta(days=3)
     while day in closed or day.weekday() > 4:
         day += timedelta(days=1)
     begins = datetime.combine(day, time(2), UTC)
     offered = Slot.objects.bulk_create([
-        Slot(service=service, starts_at=begins + timedelta(minutes=n),
+        Slot(group=group, starts_at=begins + timedelta(minutes=n),
              ends_at=begins + timedelta(minutes=n + 5), capacity=capacity)
         for n in range(slots)
     ])  # fmt: skip
     rows = Slot.objects.filter(pk__in=[slot.pk for slot in offered])
-    return list(rows.values_list("public_id", flat=True))
+    ids = rows.order_by("starts_at").values_list("public_id", flat=True)
+    return [str(OfferName(public_id, (service.code,))) for public_id in ids]
 
 
 def _requests(slots: list[str], many: int) -> list[bytes]:
@@ -117,18 +118,20 @@ def _with_room(database: str, contestant: Callable[[], float]) -> Callable[[], f
 
 def _counts(database: str, slots: list[str]) -> dict[str, int]:
     """Bookings that stand, places beyond capacity, and slots whose count is wrong."""
+    from appointments.offers import offer_named
+
     with connect(database) as connection:
         row = connection.execute(
             """
             SELECT sum(booked)::int, sum(greatest(booked - capacity, 0))::int,
                    count(*) FILTER (WHERE booked <> taken)::int
             FROM (
-                SELECT slot.capacity, slot.taken, count(booking.id) AS booked
-                FROM appointments_slot AS slot LEFT JOIN appointments_booking AS booking
-                    ON booking.slot_id = slot.id AND booking.status = 'booked'
+                SELECT slot.capacity, slot.taken, count(place.id) AS booked
+                FROM appointments_slot AS slot LEFT JOIN appointments_bookingplace AS place
+                    ON place.slot_id = slot.id AND place.is_live
                 WHERE slot.public_id = ANY(%s) GROUP BY slot.id
             ) AS each
-            """, [slots],
+            """, [[offer_named(slot).slot for slot in slots]],
         ).fetchone()  # fmt: skip
     assert row is not None
     return {"booked": row[0], "oversold": row[1], "miscounted": row[2]}

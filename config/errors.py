@@ -13,6 +13,8 @@ from cadastre.errors import LandError
 STATUS = {
     "adjustment_not_converged": 422,
     "already_booked": 409,
+    "plot_already_booked": 409,
+    "services_apart": 422,
     "already_imported": 409,
     "archive_refused": 422,
     "archive_too_large": 413,

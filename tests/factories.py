@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from psycopg.types.range import Range
 
-from appointments.models import Service, Slot
+from appointments.models import CounterGroup, Service, Slot
+from appointments.offers import OfferName
 from offices.models import (
     AdministrativeArea,
     LandOffice,
@@ -179,25 +180,41 @@ def an_assessment(unit: ValuationUnit | None = None, **fields: Any) -> Assessmen
     )
 
 
-def a_service(office: Office | None = None, **fields: Any) -> Service:
-    """A service of a quarter of an hour with one counter."""
+def a_service(
+    office: Office | None = None, *, minutes: int = 15, capacity: int = 1, **fields: Any
+) -> Service:
+    """A service of a quarter of an hour with one counter of its own; places come free at once."""
+    office = office or a_land_office()
+    code = fields.get("code", "copy")
+    group = fields.pop("group", None) or CounterGroup.objects.create(
+        office=office, code=code, name_th="งานบริการ", name_en="Counters", slot_minutes=minutes,
+        public_counters=capacity, release_from_minutes=0, release_to_minutes=0,
+    )  # fmt: skip
     defaults = {
-        "code": "copy", "name_th": "ขอสำเนาโฉนด", "name_en": "Copies of deeds",
+        "code": code, "name_th": "ขอสำเนาโฉนด", "name_en": "Copies of deeds",
         "bring_th": "บัตรประจำตัวประชาชน", "bring_en": "National identity card",
-        "minutes": 15, "capacity": 1,
     }  # fmt: skip
-    return Service.objects.create(office=office or a_land_office(), **defaults | fields)
+    return Service.objects.create(office=office, group=group, **defaults | fields)
 
 
 def a_slot(
-    service: Service | None = None, starts_at: datetime | None = None, capacity: int = 1
+    service: Service | None = None,
+    starts_at: datetime | None = None,
+    capacity: int = 1,
+    **fields: Any,
 ) -> Slot:
     """A time with ``capacity`` places, tomorrow at ten in Thailand unless said."""
     service = service or a_service()
     starts_at = starts_at or NOW + timedelta(days=1)
-    ends_at = starts_at + timedelta(minutes=service.minutes)
+    ends_at = starts_at + timedelta(minutes=service.group.slot_minutes)
     slot = Slot.objects.create(
-        service=service, starts_at=starts_at, ends_at=ends_at, capacity=capacity
+        group=service.group, starts_at=starts_at, ends_at=ends_at, capacity=capacity, **fields
     )
     slot.refresh_from_db()
     return slot
+
+
+def an_offer(slot: Slot, *services: Service) -> str:
+    """The name under which a slot is offered for services, its group's only one unless said."""
+    codes = [service.code for service in services or [slot.group.services.get()]]
+    return str(OfferName(slot.public_id, tuple(codes)))

@@ -1,6 +1,26 @@
 from __future__ import annotations
 
-from .booking import Booking, IdempotencyRecord
-from .calendar import Closure, OpeningHours, Service, Slot
+from .booking import Booking, BookingPlace, IdempotencyRecord, Need, WaitingListEntry
+from .calendar import Closure, OpeningHours, Slot, SpecialOpening
+from .hall import Ticket, TicketEvent, TicketSeries, WaitEstimate
+from .services import Counter, CounterGroup, Service, ServiceDocument
 
-__all__ = ["Booking", "Closure", "IdempotencyRecord", "OpeningHours", "Service", "Slot"]
+__all__ = [
+    "Booking",
+    "BookingPlace",
+    "Closure",
+    "Counter",
+    "CounterGroup",
+    "IdempotencyRecord",
+    "Need",
+    "OpeningHours",
+    "Service",
+    "ServiceDocument",
+    "Slot",
+    "SpecialOpening",
+    "Ticket",
+    "TicketEvent",
+    "TicketSeries",
+    "WaitEstimate",
+    "WaitingListEntry",
+]

@@ -1,12 +1,15 @@
-"""Take, move and give back a place in a slot. docs/algorithms/booking.md explains the steps."""
+"""Take, hold, move and give back a place. docs/algorithms/booking.md explains the steps."""
 
 from __future__ import annotations
 
+import json
+import random
 import re
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -14,24 +17,43 @@ from appointments.errors import (
     AlreadyBooked,
     BookingEnded,
     BookingUnknown,
+    IdempotencyKeyReused,
     OfficeBusy,
+    PlotAlreadyBooked,
     SlotClosed,
     SlotFull,
     SlotUnknown,
     TooManyBookings,
 )
-from appointments.models import Booking, Closure, Slot
+from appointments.models import Booking, BookingPlace, Slot
+from appointments.offers import offer_named
 from appointments.services.slots import slot_next_free
+from cadastre.errors import LandError
 from offices.models import User
 from offices.services.audit import entry_record
 
-LOCK_TIMEOUT = "3s"
-BOOKINGS_PER_PHONE = 3
-# Read aloud at a counter: no letter or digit that is taken for another.
-_REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_REFERENCE_LENGTH = 6
+LOCK_TIMEOUT: Final = "3s"
+LIVE: Final = (Booking.Status.HELD, Booking.Status.BOOKED, Booking.Status.ARRIVED)
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED = "55P03", "40P01"
+_DELAYS = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who wants which time. ``slot`` is the name of an offer (`appointments.offers`)."""
+
+    slot: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    parcel: str = ""
+    people: int = 1
+    needs: Sequence[str] = ()
+    documents: Sequence[int] = ()
+    language: str = ""
+    channel: str = Booking.Channel.PUBLIC
+    actor: int | None = None
 
 
 @contextmanager
@@ -43,83 +65,251 @@ def short_locks() -> Iterator[None]:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             yield
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") in {_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED}:
-            raise OfficeBusy from error
-        raise
+        raise _busy(error) from error
 
 
-def booking_create(
-    *, slot_id: str, name: str, phone: str, parcel_public_id: str = "", now: datetime
-) -> Booking:
-    """Take one place in the slot with this public id.
+def _busy(error: OperationalError) -> Exception:
+    """OfficeBusy where somebody waited too long, else the error itself."""
+    state = getattr(error.__cause__, "sqlstate", "")
+    return OfficeBusy() if state in {_LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED} else error
 
-    Locks the telephone number, then the slot. Raises SlotUnknown, SlotClosed, SlotFull (with the
-    next free time), AlreadyBooked, TooManyBookings or OfficeBusy.
+
+def booking_place(
+    wish: Wish,
+    *,
+    now: datetime,
+    key: str | None = None,
+    digest: str = "",
+    held_until: datetime | None = None,
+) -> dict[str, Any]:
+    """Book, or hold until ``held_until``, in one statement; returns the facts of the booking.
+
+    Under a ``key`` the facts are kept, and the same request gets them again. Raises SlotUnknown,
+    SlotClosed, SlotFull (with the next free time), AlreadyBooked, PlotAlreadyBooked,
+    TooManyBookings, IdempotencyKeyReused or OfficeBusy.
     """
-    with short_locks():
-        _lock_phone(phone)
-        slot = _locked_slots(slot_id)[slot_id]
-        _check_not_hoarding(slot, phone, now)
-        _check_bookable(slot, now)
-        booking = _insert(slot=slot, name=name, phone=phone, parcel=parcel_public_id, now=now)
-        _record("appointments.booked", booking, now)
-    return booking
+    offer = offer_named(wish.slot)
+    asked = asdict(wish) | {"slot": offer.slot, "services": offer.services, "now": now.isoformat()}
+    if key is not None:
+        asked |= {"key": key, "digest": digest}
+    if held_until is not None:
+        asked["held_until"] = held_until.isoformat()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT appointments_book(%s)", [json.dumps(asked)])
+            answer = cursor.fetchone()[0]
+    except OperationalError as error:
+        raise _busy(error) from error
+    facts: dict[str, Any] = json.loads(answer) if isinstance(answer, str) else answer
+    outcome = facts.pop("outcome")
+    if outcome not in {"done", "replayed"}:
+        raise _refusal(outcome, wish.slot, facts, now)
+    return facts
 
 
-def booking_move(*, token: str, slot_id: str, now: datetime) -> Booking:
-    """Give back the booking's place and take one in another slot of the same service.
+def _refusal(outcome: str, slot: str, facts: dict[str, Any], now: datetime) -> LandError:
+    """The refusal in words."""
+    if outcome == SlotFull.code:
+        return SlotFull(next=slot_next_free(after=slot, now=now))
+    if outcome == TooManyBookings.code:
+        return TooManyBookings(count=facts["count"])
+    if outcome == IdempotencyKeyReused.code:
+        return IdempotencyKeyReused(path=("Idempotency-Key",))
+    kinds: tuple[type[LandError], ...] = (
+        SlotUnknown, SlotClosed, AlreadyBooked, PlotAlreadyBooked, OfficeBusy,
+    )  # fmt: skip
+    return next(kind for kind in kinds if kind.code == outcome)()
 
-    Locks the booking, then both slots in the order of their keys. Moving to where it is changes
-    nothing. Raises BookingUnknown, BookingEnded and what ``booking_create`` raises of the slot.
+
+def booking_create(*, now: datetime, **wish: Any) -> Booking:
+    """Take one place; ``wish`` as of `Wish`. Raises what `booking_place` raises."""
+    return booking_get(token=booking_place(Wish(**wish), now=now)["token"])
+
+
+def booking_move(*, token: str, slot: str, now: datetime, actor: User | None = None) -> Booking:
+    """Give back the booking's places and take those of another offer of the same services.
+
+    Locks the booking, then all slots in the order of their times. Moving to where it is changes
+    nothing. Raises BookingUnknown, BookingEnded and what ``booking_place`` raises of the slot.
     """
     with short_locks():
         booking = _locked_booking(token)
-        slots = _locked_slots(slot_id, booking.slot.public_id)
-        _check_stands(booking, now)
-        slot = slots[slot_id]
-        if slot.service_id != booking.slot.service_id:
+        offer = offer_named(slot)
+        if offer.services != services_of(booking):
             raise SlotUnknown
-        if slot.pk != booking.slot_id:
-            _check_bookable(slot, now)
-            booking.slot, booking.changed_at = slot, now
-            _save_once(booking)
-            _record("appointments.moved", booking, now)
-    return booking
+        run = _run(offer.slot, sum(each.slots for each in _services(booking)))
+        left = list(booking.places.filter(is_live=True).values_list("slot_id", flat=True))
+        _lock_slots({*run, *left})
+        _check_stands(booking, now)
+        if run[0] != booking.slot_id:
+            _move(booking, run, now, slot)
+            _record("appointments.moved", booking, now, actor)
+    return booking_get(token=token)
+
+
+def _move(booking: Booking, run: list[int], now: datetime, slot: str) -> None:
+    internal = booking.channel == Booking.Channel.INTERNAL
+    # What it holds itself is free for it: a visit may move by one slot.
+    BookingPlace.objects.filter(booking=booking, is_live=True).update(is_live=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT appointments_refusal(%s, %s, %s, %s)",
+            [run, booking.service_id, internal, now],
+        )
+        fault = cursor.fetchone()[0]
+        if fault:
+            raise _refusal(fault, slot, {}, now)
+        booking.slot, booking.changed_at = Slot.objects.get(pk=run[0]), now
+        try:
+            booking.save(update_fields=["slot", "changed_at"])
+        except IntegrityError as error:
+            raise AlreadyBooked from error
+        cursor.execute("SELECT appointments_take(%s, %s, %s)", [booking.pk, run, internal])
 
 
 def booking_cancel(*, token: str, now: datetime, actor: User | None = None) -> Booking:
-    """Give the place back. Cancelling twice is the same as once.
+    """Give the places back, after a random delay; cancelling twice is the same as once.
 
-    ``actor`` is the member of staff who does it at the citizen's request. Raises BookingUnknown,
-    BookingEnded (its time has come) or OfficeBusy.
+    The delay (of the counter group) keeps whoever cancels from handing the place to whom they
+    like. ``actor`` is the member of staff who does it at the citizen's request. Raises
+    BookingUnknown, BookingEnded (its time has come) or OfficeBusy.
     """
     with short_locks():
         booking = _locked_booking(token)
-        slot = _locked_slots(booking.slot.public_id)[booking.slot.public_id]
-        if booking.status == Booking.Status.BOOKED:
+        if booking.status != Booking.Status.CANCELLED:
             _check_stands(booking, now)
-            booking.slot = slot
-            booking.status, booking.changed_at = Booking.Status.CANCELLED, now
-            _save_once(booking)
+            _lock_slots(booking.places.filter(is_live=True).values_list("slot_id", flat=True))
+            delay = _release_delay(booking, now)
+            if delay:
+                booking.places.filter(is_live=True).update(release_at=now + delay)
+            booking.status, booking.held_until = Booking.Status.CANCELLED, None
+            booking.changed_at = now
+            booking.save(update_fields=["status", "held_until", "changed_at"])
             _record("appointments.cancelled", booking, now, actor)
-    return booking
+    return booking_get(token=token)
+
+
+def _release_delay(booking: Booking, now: datetime) -> timedelta:
+    """How long the places stay taken: never so long that nobody could book them any more."""
+    group = booking.service.group
+    if booking.status == Booking.Status.HELD:
+        return timedelta()
+    latest = booking.slot.starts_at - timedelta(minutes=group.notice_minutes) - now
+    drawn = timedelta(
+        seconds=_DELAYS.uniform(group.release_from_minutes * 60, group.release_to_minutes * 60)
+    )
+    return max(timedelta(), min(drawn, latest / 2))
+
+
+def booking_hold(*, now: datetime, **wish: Any) -> Booking:
+    """Take a place for as long as its counter group holds one while a form is filled in."""
+    offer = offer_named(wish["slot"])
+    slot = Slot.objects.select_related("group").filter(public_id=offer.slot).first()
+    if slot is None:
+        raise SlotUnknown
+    until = now + timedelta(minutes=slot.group.hold_minutes)
+    facts = booking_place(Wish(**wish), now=now, held_until=until)
+    return booking_get(token=facts["token"])
+
+
+def booking_confirm(*, token: str, now: datetime, **details: Any) -> Booking:
+    """Make a hold a booking, with the name and telephone number that were asked for.
+
+    ``details`` are fields of the booking. Confirming twice is the same as once. Raises
+    BookingUnknown, BookingEnded (the hold ran out), AlreadyBooked, PlotAlreadyBooked or OfficeBusy.
+    """
+    with short_locks():
+        booking = _locked_booking(token)
+        if booking.status == Booking.Status.HELD:
+            if booking.held_until is None or booking.held_until <= now:
+                raise BookingEnded
+            for name, value in details.items():
+                setattr(booking, name, value)
+            booking.status, booking.held_until = Booking.Status.BOOKED, None
+            booking.changed_at = now
+            _save_live(booking)
+            _record("appointments.booked", booking, now)
+        elif booking.status not in LIVE:
+            raise BookingEnded
+    return booking_get(token=token)
+
+
+def _save_live(booking: Booking) -> None:
+    """Save; the constraints on live bookings speak in words."""
+    try:
+        with transaction.atomic():
+            booking.save()
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        if name == "one_booking_per_phone_and_slot":
+            raise AlreadyBooked from error
+        if name == "one_live_booking_per_plot_service_and_phone":
+            raise PlotAlreadyBooked from error
+        raise
+
+
+def places_release(*, now: datetime) -> int:
+    """Free the places of holds that ran out and of bookings cancelled long enough ago."""
+    expired = Booking.objects.filter(status=Booking.Status.HELD, held_until__lte=now)
+    count = 0
+    for pk in expired.order_by("pk").values_list("pk", flat=True):
+        with short_locks():
+            mine = expired.filter(pk=pk).select_for_update(skip_locked=True)
+            for booking in mine:
+                booking.status, booking.held_until = Booking.Status.EXPIRED, None
+                booking.changed_at = now
+                booking.save(update_fields=["status", "held_until", "changed_at"])
+                count += 1
+    due = BookingPlace.objects.filter(release_at__lte=now)
+    for slot in due.order_by("slot__group", "slot__starts_at").values_list("slot", flat=True):
+        with short_locks():
+            count += due.filter(slot=slot).update(is_live=False, release_at=None)
+    return count
 
 
 def booking_get(*, token: str) -> Booking:
     """The booking of whoever holds the token; BookingUnknown if there is none."""
     booking: Booking | None = None
     if _PUBLIC_ID.fullmatch(token):
-        bookings = Booking.objects.select_related("slot__service__office")
+        bookings = Booking.objects.select_related("slot", "service__group", "service__office")
         booking = bookings.filter(token=token).first()
     if booking is None:
         raise BookingUnknown
     return booking
 
 
-def _lock_phone(phone: str) -> None:
-    """One telephone number books one thing at a time, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [phone])
+def booking_facts(*, booking: Booking) -> dict[str, Any]:
+    """The facts of a booking as `booking_place` gives them."""
+    services = _services(booking)
+    run = _run(booking.slot.public_id, sum(service.slots for service in services))
+    slots = list(Slot.objects.filter(pk__in=run))
+    office, service = booking.service.office, booking.service
+    return {
+        "token": booking.token, "reference": booking.reference, "status": booking.status,
+        "held_until": booking.held_until, "slot": booking.slot.public_id,
+        "services": [each.code for each in services],
+        "start": booking.slot.starts_at.isoformat(),
+        "end": max(slot.ends_at for slot in slots).isoformat(),
+        "capacity": min(slot.capacity for slot in slots),
+        "remaining": min(slot.remaining for slot in slots),
+        "office_th": office.name_th, "office_en": office.name_en,
+        "service_th": service.name_th, "service_en": service.name_en,
+    }  # fmt: skip
+
+
+def ends_of(booking: Booking) -> datetime:
+    """When the visit is over, if it takes as long as planned."""
+    minutes = sum(each.slots for each in _services(booking)) * booking.service.group.slot_minutes
+    return booking.slot.starts_at + timedelta(minutes=minutes)
+
+
+def services_of(booking: Booking) -> tuple[str, ...]:
+    """The codes of its services, the main one first."""
+    return tuple(service.code for service in _services(booking))
+
+
+def _services(booking: Booking) -> list[Any]:
+    return [booking.service, *booking.also.order_by("pk")]
 
 
 def _locked_booking(token: str) -> Booking:
@@ -133,76 +323,27 @@ def _locked_booking(token: str) -> Booking:
     return booking_get(token=token)
 
 
-def _locked_slots(*public_ids: str) -> dict[str, Slot]:
-    """Lock the slots, in the order of their keys; SlotUnknown if one is missing."""
-    if not all(_PUBLIC_ID.fullmatch(public_id) for public_id in public_ids):
+def _run(first_slot: str, slots: int) -> list[int]:
+    """The slots of a visit in their order; SlotUnknown where there is no such row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT appointments_run(%s, %s)", [first_slot, slots])
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
         raise SlotUnknown
-    query = Slot.objects.filter(public_id__in=public_ids).order_by("pk")
-    slots = query.select_related("service__office").select_for_update(of=("self",))
-    found = {slot.public_id: slot for slot in slots}
-    if len(found) < len(set(public_ids)):
-        raise SlotUnknown
-    return found
+    return list(row[0])
 
 
-def _check_bookable(slot: Slot, now: datetime) -> None:
-    """Look at the slot, which is locked: is it open, ahead, and has it room?"""
-    closures = Closure.objects.of_office(slot.service.office_id)
-    if not Slot.objects.filter(pk=slot.pk).in_time(now).open_on(closures).exists():
-        raise SlotClosed
-    if slot.taken >= slot.capacity:
-        raise SlotFull(next=slot_next_free(after=slot, now=now))
-
-
-def _check_not_hoarding(slot: Slot, phone: str, now: datetime) -> None:
-    held = Booking.objects.ahead(now).filter(phone=phone)
-    if held.filter(slot=slot).exists():
-        raise AlreadyBooked
-    count = held.filter(slot__service__office=slot.service.office).count()
-    if count >= BOOKINGS_PER_PHONE:
-        raise TooManyBookings(count=count)
+def _lock_slots(keys: Any) -> None:
+    """Lock slots in the order in which everybody locks them."""
+    slots = Slot.objects.filter(pk__in=list(keys)).order_by("group", "starts_at")
+    list(slots.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _check_stands(booking: Booking, now: datetime) -> None:
-    if booking.status != Booking.Status.BOOKED or booking.slot.starts_at <= now:
+    if booking.status not in LIVE or booking.slot.starts_at <= now:
         raise BookingEnded
-
-
-def _insert(*, slot: Slot, name: str, phone: str, parcel: str, now: datetime) -> Booking:
-    """Insert under a reference nobody has; 32^6 of them make a second try rare."""
-    while True:
-        characters = (secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))
-        booking = Booking(
-            reference="".join(characters),
-            slot=slot,
-            name=name,
-            phone=phone,
-            parcel_public_id=parcel,
-            created_at=now,
-            changed_at=now,
-        )
-        if _save_once(booking):
-            booking.refresh_from_db(fields=["token"])
-            return booking
-
-
-def _save_once(booking: Booking) -> bool:
-    """Save, and read back what the database counted; False when the reference is another's.
-
-    The constraint that one number holds one place in a slot speaks in words.
-    """
-    try:
-        with transaction.atomic():
-            booking.save()
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        if name == "one_booking_per_phone_and_slot":
-            raise AlreadyBooked from error
-        if "reference" in name:
-            return False
-        raise
-    booking.slot.refresh_from_db(fields=["taken"])
-    return True
+    if booking.held_until is not None and booking.held_until <= now:
+        raise BookingEnded
 
 
 def _record(action: str, booking: Booking, now: datetime, actor: User | None = None) -> None:
@@ -211,7 +352,7 @@ def _record(action: str, booking: Booking, now: datetime, actor: User | None = N
         subject_kind="booking",
         subject_id=booking.reference,
         actor=actor,
-        office=booking.slot.service.office,
+        office=booking.service.office,
         data={"slot": booking.slot_id},
         now=now,
     )

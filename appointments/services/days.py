@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import F
 
 from appointments.errors import DayPassed
-from appointments.models import Booking, Closure, Service, Slot
+from appointments.models import Booking, Closure, Slot
 from appointments.services.bookings import short_locks
-from appointments.services.slots import slots_generate, slots_offered
+from appointments.services.offers import Visit, offers_between, offers_free_from
+from appointments.services.slots import slots_generate
 from cadastre.scheduling import BANGKOK
-from cadastre.scheduling.slots import LONGEST_RANGE_DAYS
 from offices.models import User
 from offices.models.office import Office
 from offices.services.audit import entry_record
 
 
-def days_free(*, service: Service, first: date, last: date, now: datetime) -> dict[date, int]:
-    """Places left on each day that has times to offer; 0 where all of them are taken."""
-    offered = slots_offered(service=service, first=first, last=last, now=now)
-    counted = (
-        offered.order_by()
-        .annotate(day=TruncDate("starts_at", tzinfo=BANGKOK))
-        .values("day")
-        .annotate(free=Sum(F("capacity") - F("taken")))
-    )
-    return {row["day"]: row["free"] for row in counted}
+def days_free(*, visit: Visit, first: date, last: date, now: datetime) -> dict[date, int]:
+    """Places left on each day that has times to offer; 0 where all of them are taken.
+
+    Of a visit of several slots, the times at which one could begin are added up: some of them
+    exclude each other.
+    """
+    free: dict[date, int] = {}
+    for offer in offers_between(visit=visit, first=first, last=last, now=now):
+        day = offer.starts_at.astimezone(BANGKOK).date()
+        free[day] = free.get(day, 0) + offer.remaining
+    return free
 
 
-def day_first_free(*, service: Service, now: datetime) -> date | None:
+def day_first_free(*, visit: Visit, now: datetime) -> date | None:
     """The first day with a place left."""
-    today = now.astimezone(BANGKOK).date()
-    last = today + timedelta(days=LONGEST_RANGE_DAYS)
-    offered = slots_offered(service=service, first=today, last=last, now=now)
-    slot = offered.with_room().first()
-    return slot.starts_at.astimezone(BANGKOK).date() if slot else None
+    found = offers_free_from(visit=visit, begins=now, now=now, most=1)
+    return found[0].starts_at.astimezone(BANGKOK).date() if found else None
 
 
 def day_close(
@@ -48,7 +45,8 @@ def day_close(
     finds the day closed. Closing twice keeps the first reason. Raises DayPassed or OfficeBusy.
     """
     _check_ahead(day, now)
-    slots = Slot.objects.filter(service__office=office).between(day, day).order_by("pk")
+    slots = Slot.objects.filter(group__office=office).between(day, day)
+    slots = slots.order_by("group", "starts_at")
     with short_locks():
         locked = [slot.pk for slot in slots.select_for_update(of=("self",))]
         _, made = Closure.objects.get_or_create(
@@ -57,7 +55,7 @@ def day_close(
         if made:
             _record("appointments.day_closed", office, day, actor, now)
         standing = Booking.objects.standing().filter(slot__in=locked)
-        return list(standing.select_related("slot__service").order_by("slot__starts_at", "pk"))
+        return list(standing.select_related("slot", "service").order_by("slot__starts_at", "pk"))
 
 
 def day_reopen(*, office: Office, day: date, actor: User, now: datetime) -> None:
@@ -71,19 +69,21 @@ def day_reopen(*, office: Office, day: date, actor: User, now: datetime) -> None
 
 
 def day_slots(*, office: Office, day: date) -> list[Slot]:
-    """Every time of the day with its service; ``booked`` counts the bookings that stand."""
-    booked = Count("bookings", filter=Q(bookings__status=Booking.Status.BOOKED))
-    slots = Slot.objects.filter(service__office=office).between(day, day)
+    """Every time of the day with its counters; ``booked`` counts the places taken in it."""
+    booked = F("taken") + F("internal_taken")
+    slots = Slot.objects.filter(group__office=office).between(day, day)
     return list(
-        slots.select_related("service").annotate(booked=booked).order_by("starts_at", "service")
+        slots.select_related("group").annotate(booked=booked).order_by("starts_at", "group")
     )
 
 
 def day_bookings(*, office: Office, day: date) -> list[Booking]:
     """Every booking of the day, cancelled ones included, in the order of their times."""
-    slots = Slot.objects.filter(service__office=office).between(day, day)
-    bookings = Booking.objects.filter(slot__in=slots).select_related("slot__service")
-    return list(bookings.order_by("slot__starts_at", "slot__service", "pk"))
+    slots = Slot.objects.filter(group__office=office).between(day, day)
+    bookings = Booking.objects.filter(slot__in=slots).exclude(status=Booking.Status.EXPIRED)
+    return list(
+        bookings.select_related("slot", "service").order_by("slot__starts_at", "service", "pk")
+    )
 
 
 def _check_ahead(day: date, now: datetime) -> None:

@@ -21,4 +21,4 @@ def bookings_forget(*, now: datetime) -> int:
     """
     before = now - timedelta(days=days_kept())
     known = Booking.objects.known_from_before(before)
-    return int(known.update(name="", phone="", parcel_public_id=""))
+    return int(known.update(name="", phone="", email="", parcel_public_id=""))

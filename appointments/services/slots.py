@@ -1,95 +1,110 @@
-"""The times an office offers: made from its opening hours, asked for by citizens."""
+"""The times of an office: made from its opening hours, and written as the interface says them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from appointments.models import Closure, OpeningHours, Service, Slot
-from appointments.querysets import SlotQuerySet
+from appointments.models import Closure, CounterGroup, OpeningHours, Service, Slot, SpecialOpening
+from appointments.offers import Offer, offer_named
+from appointments.services.offers import Visit, offers_free_from
 from cadastre import scheduling
 from offices.models.office import Office
 
-DAYS_AHEAD = 45
+DAYS_AHEAD: Final = 45
+SOON: Final = 60
+"""How many days the next free time is looked for in."""
+Hours: TypeAlias = OpeningHours | SpecialOpening
 
 
 def slots_generate(*, office: Office, first: date, last: date) -> int:
-    """Offer every time of the office from ``first`` to ``last``; returns how many are new.
+    """Make every time of the office from ``first`` to ``last``; returns how many are new.
 
     Times that exist are left alone, whatever was booked in them; running it again changes nothing.
+    A special opening stands in for the weekly hours of its day. Raises HoursOverlap.
     """
-    hours = [
-        scheduling.OpeningHours(weekday=h.weekday - 1, opens=h.opens_at, closes=h.closes_at)
-        for h in OpeningHours.objects.filter(office=office)
-    ]
     closures = Closure.objects.of_office(office.pk).filter(day__range=(first, last))
     closed = set(closures.values_list("day", flat=True))
-    before = Slot.objects.filter(service__office=office).count()
-    for service in Service.objects.filter(office=office, is_active=True).order_by("pk"):
-        planned = scheduling.slots_for(
-            first, last, hours, minutes=service.minutes, capacity=service.capacity, holidays=closed
-        )
-        Slot.objects.bulk_create(
-            [
-                Slot(
-                    service=service,
-                    starts_at=slot.starts,
-                    ends_at=slot.ends,
-                    capacity=slot.capacity,
-                )
-                for slot in planned
-            ],
-            ignore_conflicts=True,
-            batch_size=2_000,
-        )
-    return Slot.objects.filter(service__office=office).count() - before
+    groups = CounterGroup.objects.filter(office=office, is_active=True)
+    before = Slot.objects.filter(group__office=office).count()
+    for group in groups.filter(services__is_active=True).distinct().order_by("pk"):
+        planned = list(_planned(group, first, last, closed))
+        Slot.objects.bulk_create(planned, ignore_conflicts=True, batch_size=2_000)
+    return Slot.objects.filter(group__office=office).count() - before
+
+
+def _planned(group: CounterGroup, first: date, last: date, closed: set[date]) -> Iterator[Slot]:
+    special: defaultdict[date, list[SpecialOpening]] = defaultdict(list)
+    for opening in group.special_openings.filter(day__range=(first, last)):
+        special[opening.day].append(opening)
+    own = OpeningHours.objects.filter(group=group)
+    weekly = own if own.exists() else OpeningHours.objects.filter(office=group.office, group=None)
+    yield from _made(group, weekly, first, last, closed | set(special))
+    for day, openings in special.items():
+        yield from _made(group, openings, day, day, closed)
+
+
+def _made(
+    group: CounterGroup, hours: Iterable[Hours], first: date, last: date, closed: set[date]
+) -> Iterator[Slot]:
+    rows = [(each, _timetable(each)) for each in hours]
+    scheduling.check_hours([timetable for _, timetable in rows])
+    for each, timetable in rows:
+        public, internal = each.public_counters, each.internal_counters
+        for slot in scheduling.slots_for(
+            first, last, [timetable], minutes=group.slot_minutes, holidays=closed,
+            capacity=group.public_counters if public is None else public,
+        ):  # fmt: skip
+            yield Slot(
+                group=group, starts_at=slot.starts, ends_at=slot.ends, capacity=slot.capacity,
+                internal_capacity=group.internal_counters if internal is None else internal,
+            )  # fmt: skip
+
+
+def _timetable(hours: Hours) -> scheduling.OpeningHours:
+    if isinstance(hours, SpecialOpening):
+        return scheduling.OpeningHours(
+            weekday=hours.day.weekday(), opens=hours.opens_at, closes=hours.closes_at,
+            first_day=hours.day, last_day=hours.day,
+        )  # fmt: skip
+    return scheduling.OpeningHours(
+        weekday=hours.weekday - 1, opens=hours.opens_at, closes=hours.closes_at,
+        first_day=hours.first_day, last_day=hours.last_day, every_weeks=hours.every_weeks,
+    )  # fmt: skip
 
 
 def slots_generate_ahead(*, now: datetime, days: int = DAYS_AHEAD) -> int:
-    """Offer the times of all offices from today on; returns how many are new."""
+    """Make the times of all offices from today on; returns how many are new."""
     today = now.astimezone(scheduling.BANGKOK).date()
     last = today + timedelta(days=days)
     offices = Office.objects.filter(services__is_active=True).distinct().order_by("pk")
     return sum(slots_generate(office=office, first=today, last=last) for office in offices)
 
 
-def slots_offered(*, service: Service, first: date, last: date, now: datetime) -> SlotQuerySet:
-    """Times of the service that can be booked, full ones included, in order."""
-    closures = Closure.objects.of_office(service.office_id)
-    return (
-        Slot.objects.filter(service=service)
-        .between(first, last)
-        .in_time(now)
-        .open_on(closures)
-        .order_by("starts_at")
+def slot_next_free(*, after: str, now: datetime) -> dict[str, Any] | None:
+    """The next time with room for the services of an offer, as the interface writes it."""
+    name = offer_named(after)
+    slot = Slot.objects.filter(public_id=name.slot).first()
+    if slot is None:
+        return None
+    found = Service.objects.filter(group=slot.group_id, code__in=name.services)
+    services = sorted(found.select_related("group"), key=lambda s: name.services.index(s.code))
+    if len(services) != len(name.services):
+        return None
+    free = offers_free_from(
+        visit=Visit.of(services), begins=slot.starts_at, now=now, most=1, days=SOON
     )
+    return offer_written(free[0]) if free else None
 
 
-def slots_free_from(*, slot: Slot, now: datetime) -> SlotQuerySet:
-    """Times of the same service with room, from this one's time on and without it, in order."""
-    closures = Closure.objects.of_office(slot.service.office_id)
-    return (
-        Slot.objects.filter(service=slot.service, starts_at__gte=slot.starts_at)
-        .exclude(pk=slot.pk)
-        .in_time(now)
-        .open_on(closures)
-        .with_room()
-        .order_by("starts_at")
-    )
-
-
-def slot_next_free(*, after: Slot, now: datetime) -> dict[str, Any] | None:
-    """The next time of the same service with room, as the interface writes it."""
-    free = slots_free_from(slot=after, now=now).first()
-    return slot_written(free) if free else None
-
-
-def slot_written(slot: Slot) -> dict[str, Any]:
+def offer_written(offer: Offer) -> dict[str, Any]:
     """A time as the interface writes it: instants with the offset of Thailand."""
     return {
-        "id": slot.public_id,
-        "start": slot.starts_at.astimezone(scheduling.BANGKOK).isoformat(),
-        "end": slot.ends_at.astimezone(scheduling.BANGKOK).isoformat(),
-        "capacity": slot.capacity,
-        "remaining": slot.remaining,
+        "id": offer.id,
+        "start": offer.starts_at.astimezone(scheduling.BANGKOK).isoformat(),
+        "end": offer.ends_at.astimezone(scheduling.BANGKOK).isoformat(),
+        "capacity": offer.capacity,
+        "remaining": offer.remaining,
     }

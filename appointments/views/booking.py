@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -22,18 +23,19 @@ from appointments.errors import (
     AlreadyBooked,
     IdempotencyKeyReused,
     OfficeBusy,
+    PlotAlreadyBooked,
     SlotClosed,
     SlotFull,
     TooManyBookings,
 )
 from appointments.forms import ContactForm
-from appointments.models import Service, Slot
-from appointments.public import office_known, parcel_known, service_known, services_bookable
-from appointments.services.bookings import booking_create
-from appointments.services.idempotency import answer_once
+from appointments.offers import Offer
+from appointments.public import office_known, parcel_known, services_bookable, visit_known
+from appointments.services.bookings import Wish, booking_place
+from appointments.services.idempotency import digest_of
+from appointments.services.offers import Visit, offers_free_from
 from appointments.services.retention import days_kept
-from appointments.services.slots import slots_free_from
-from appointments.views.choosing import calendar_context, link, private, slot_of
+from appointments.views.choosing import calendar_context, link, offer_of, private
 from cadastre.errors import LandError
 from parcels.models import Parcel
 
@@ -41,7 +43,8 @@ OTHER_TIMES = 5
 OFFICES_ON_A_PAGE = 10
 # What may happen although the form is right: told above the form, which stays filled in.
 _REFUSALS = (
-    AlreadyBooked, IdempotencyKeyReused, OfficeBusy, SlotClosed, SlotFull, TooManyBookings,
+    AlreadyBooked, IdempotencyKeyReused, OfficeBusy, PlotAlreadyBooked, SlotClosed, SlotFull,
+    TooManyBookings,
 )  # fmt: skip
 
 
@@ -54,16 +57,16 @@ def book(request: HttpRequest) -> HttpResponse:
     code = wanted.get("service", "")
     if not code:
         return private(_choose_service(request, parcel))
-    service = service_known(office=wanted.get("office", ""), code=code)
+    visit, now = visit_known(office=wanted.get("office", ""), codes=code), timezone.now()
     if request.method == "POST":
-        return private(_send(request, service, parcel))
+        return private(_send(request, visit, parcel))
     if "slot" in wanted:
-        slot = slot_of(service, wanted["slot"])
-        if slot.remaining > 0 and slot.starts_at > timezone.now():
-            return private(_ask_contact(request, slot, parcel))
-        return private(_ask_contact(request, slot, parcel, refusal=SlotFull(next=None)))
-    context = calendar_context(request, service, timezone.now())
-    context |= {"service": service, "parcel": parcel, "step": 2}
+        offer = offer_of(visit, wanted["slot"], now)
+        if offer.remaining > 0 and offer.starts_at > now:
+            return private(_ask_contact(request, visit, offer, parcel))
+        return private(_ask_contact(request, visit, offer, parcel, refusal=SlotFull(next=None)))
+    context = calendar_context(request, visit, now)
+    context |= {"visit": visit, "service": visit.main, "parcel": parcel, "step": 2}
     return private(render(request, "appointments/choose_time.html", context))
 
 
@@ -103,20 +106,25 @@ def _choose_service(request: HttpRequest, parcel: Parcel | None) -> HttpResponse
 
 def _ask_contact(
     request: HttpRequest,
-    slot: Slot,
+    visit: Visit,
+    offer: Offer,
     parcel: Parcel | None,
     *,
     form: ContactForm | None = None,
     refusal: LandError | None = None,
 ) -> HttpResponse:
     """Name and telephone number; after a refusal with other times to choose from."""
-    others: list[Slot] = []
+    others: list[Offer] = []
     if isinstance(refusal, SlotFull | SlotClosed | AlreadyBooked):
-        others = list(slots_free_from(slot=slot, now=timezone.now())[:OTHER_TIMES])
+        others = offers_free_from(
+            visit=visit, begins=offer.starts_at, now=timezone.now(), most=OTHER_TIMES + 1
+        )
+        others = [other for other in others if other.name != offer.name][:OTHER_TIMES]
     context: dict[str, Any] = {
         "form": form or ContactForm(),
-        "service": slot.service,
-        "slot": slot,
+        "visit": visit,
+        "service": visit.main,
+        "slot": offer,
         "others": others,
         "may_send": refusal is None or bool(others) or not isinstance(refusal, SlotFull),
         "refusal": refusal,
@@ -135,26 +143,27 @@ def _ask_contact(
     return render(request, "appointments/contact.html", context, status=status)
 
 
-def _send(request: HttpRequest, service: Service, parcel: Parcel | None) -> HttpResponse:
+def _send(request: HttpRequest, visit: Visit, parcel: Parcel | None) -> HttpResponse:
     """Book once, however often the button is pressed."""
-    slot = slot_of(service, request.POST.get("slot", ""))
+    now = timezone.now()
+    offer = offer_of(visit, request.POST.get("slot", ""), now)
     form = ContactForm(request.POST)
     if not form.is_valid():
-        return _ask_contact(request, slot, parcel, form=form)
-    now = timezone.now()
-    wish = {
-        "slot_id": slot.public_id,
-        "name": form.cleaned_data["name"],
-        "phone": form.cleaned_data["phone"],
-        "parcel_public_id": parcel.public_id if parcel else "",
-    }
+        return _ask_contact(request, visit, offer, parcel, form=form)
+    wish = Wish(
+        slot=offer.id,
+        name=form.cleaned_data["name"],
+        phone=form.cleaned_data["phone"],
+        parcel=parcel.public_id if parcel else "",
+        language=get_language() or "",
+    )
     try:
-        answer = answer_once(
-            key=f"page {request.POST.get('key', '')[:64] or secrets.token_urlsafe()}",
-            request=json.dumps(wish).encode(),
-            act=lambda: {"token": booking_create(**wish, now=now).token},
+        facts = booking_place(
+            wish,
             now=now,
+            key=digest_of(f"page {request.POST.get('key', '')[:64] or secrets.token_urlsafe()}"),
+            digest=digest_of(json.dumps(asdict(wish))),
         )
     except _REFUSALS as refusal:
-        return _ask_contact(request, slot, parcel, form=form, refusal=refusal)
-    return redirect("appointment-detail", answer["token"])
+        return _ask_contact(request, visit, offer, parcel, form=form, refusal=refusal)
+    return redirect("appointment-detail", facts["token"])

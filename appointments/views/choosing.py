@@ -9,11 +9,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from appointments.errors import SlotUnknown
-from appointments.models import Service, Slot
+from appointments.models import Slot
 from appointments.months import WEEK, month_of
+from appointments.offers import Offer, OfferName, offer_named
 from appointments.public import day_asked
 from appointments.services.days import day_first_free
-from appointments.services.slots import DAYS_AHEAD, slots_offered
+from appointments.services.offers import Visit, offers_between
 from cadastre.errors import LandError
 from cadastre.scheduling import BANGKOK
 
@@ -48,38 +49,43 @@ def day_of_query(request: HttpRequest, name: str) -> date | None:
         return None
 
 
-def calendar_context(request: HttpRequest, service: Service, now: datetime) -> dict[str, Any]:
+def calendar_context(request: HttpRequest, visit: Visit, now: datetime) -> dict[str, Any]:
     """The table of days and the times of the chosen day, the first free day unless one is asked."""
     today = now.astimezone(BANGKOK).date()
-    last = today + timedelta(days=DAYS_AHEAD)
+    last = visit.last_day(now)
     chosen = day_of_query(request, "day")
     if chosen is None or not today <= chosen <= last + timedelta(days=400):
-        chosen = day_first_free(service=service, now=now)
+        chosen = day_first_free(visit=visit, now=now)
     shown = day_of_query(request, "month") or chosen or today
     if not today.replace(day=1) <= shown <= last:
         shown = min(max(shown, today), last)
-    offered = slots_offered(service=service, first=chosen, last=chosen, now=now) if chosen else []
+    offered = offers_between(visit=visit, first=chosen, last=chosen, now=now) if chosen else []
     return {
-        "month": month_of(service=service, day=shown, chosen=chosen, last=last, now=now),
+        "month": month_of(visit=visit, day=shown, chosen=chosen, last=last, now=now),
         "week": WEEK,
         "chosen": chosen,
         "sessions": [
-            {"afternoon": afternoon, "slots": list(slots)}
-            for afternoon, slots in groupby(offered, _is_afternoon)
+            {"afternoon": afternoon, "offers": list(offers)}
+            for afternoon, offers in groupby(offered, _is_afternoon)
         ],
     }
 
 
-def _is_afternoon(slot: Slot) -> bool:
-    return slot.starts_at.astimezone(BANGKOK).hour >= NOON
+def _is_afternoon(offer: Offer) -> bool:
+    return offer.starts_at.astimezone(BANGKOK).hour >= NOON
 
 
-def slot_of(service: Service, public_id: str) -> Slot:
-    """A time of this service by its public id; SlotUnknown otherwise."""
-    slot: Slot | None = None
-    if public_id and "\x00" not in public_id:
-        slots = Slot.objects.select_related("service__office")
-        slot = slots.filter(service=service, public_id=public_id).first()
+def offer_of(visit: Visit, text: str, now: datetime) -> Offer:
+    """The offer of this name, full or past ones included; SlotUnknown unless it is of the visit."""
+    name = offer_named(text)
+    if name.services != visit.codes:
+        raise SlotUnknown
+    slot = Slot.objects.filter(group=visit.group, public_id=name.slot).first()
     if slot is None:
         raise SlotUnknown
-    return slot
+    day = slot.starts_at.astimezone(BANGKOK).date()
+    for offer in offers_between(visit=visit, first=day, last=day, now=now):
+        if offer.name == name:
+            return offer
+    ends = slot.starts_at + timedelta(minutes=visit.slots * visit.group.slot_minutes)
+    return Offer(OfferName(name.slot, visit.codes), slot.starts_at, ends, slot.capacity, 0)

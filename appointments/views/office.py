@@ -112,14 +112,14 @@ def reopen(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Cancel at the citizen's request; the office never sees the citizen's token."""
     office = _office(request)
-    bookings = Booking.objects.filter(slot__service__office=office).select_related("slot")
+    bookings = Booking.objects.filter(service__office=office).select_related("slot")
     booking: Booking = get_object_or_404(bookings, reference=reference)
     try:
         booking_cancel(token=booking.token, now=timezone.now(), actor=staff_of(request))
     except LandError as refusal:
         messages.error(request, refusal.render(gettext))
     else:
-        text = gettext("Booking {reference} is cancelled; its place is free again.")
+        text = gettext("Booking {reference} is cancelled; its place comes free again.")
         messages.success(request, text.format(reference=reference))
     return _back_to(booking.slot.starts_at.astimezone(BANGKOK).date())
 

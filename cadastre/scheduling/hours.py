@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -43,7 +43,8 @@ class OpeningHours:
     """Hours of one weekday (0 is Monday), Thai wall-clock time, half-open: closed at ``closes``.
 
     ``first_day`` and ``last_day`` (both included, None without limit) let a new timetable
-    begin on a day.
+    begin on a day. With ``every_weeks`` above 1 they apply each so many weeks, counted from the
+    week (Monday to Sunday) of ``first_day``.
     """
 
     weekday: int
@@ -52,12 +53,15 @@ class OpeningHours:
     breaks: tuple[Break, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+    every_weeks: int = 1
 
     def __post_init__(self) -> None:
         edges = [self.opens, *(t for pause in sorted(self.breaks) for t in pause), self.closes]
         naive = all(t.tzinfo is None for t in edges)
         if (
             not naive
+            or self.every_weeks < 1
+            or (self.every_weeks > 1 and self.first_day is None)
             or not 0 <= self.weekday <= 6
             or any(a > b for a, b in pairwise(edges))
             or self.opens >= self.closes
@@ -71,7 +75,14 @@ class OpeningHours:
             day.weekday() == self.weekday
             and (self.first_day is None or self.first_day <= day)
             and (self.last_day is None or day <= self.last_day)
+            and self._is_week_of(day)
         )
+
+    def _is_week_of(self, day: date) -> bool:
+        if self.first_day is None or self.every_weeks == 1:
+            return True
+        weeks = (_monday(day) - _monday(self.first_day)).days // 7
+        return weeks % self.every_weeks == 0
 
     def sessions(self) -> Iterator[tuple[time, time]]:
         """The stretches between breaks, in order: 08:30-12:00, 13:00-16:30."""
@@ -111,10 +122,21 @@ def check_hours(hours: Iterable[OpeningHours]) -> None:
                 raise HoursOverlap(first=_written(first), second=_written(second))
 
 
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def _days_meet(a: OpeningHours, b: OpeningHours) -> bool:
     begins = max(a.first_day or date.min, b.first_day or date.min)
     ends = min(a.last_day or date.max, b.last_day or date.max)
-    return begins <= ends
+    if begins > ends:
+        return False
+    if a.every_weeks == b.every_weeks == 1:
+        return True
+    # Both rhythms have come round after the product of their weeks.
+    reach = min(ends, begins + timedelta(weeks=a.every_weeks * b.every_weeks + 1))
+    days = (begins + timedelta(days=n) for n in range((reach - begins).days + 1))
+    return any(a.apply_on(day) and b.apply_on(day) for day in days)
 
 
 def _written(hours: OpeningHours) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 import holidays
 import numpy as np
 from django.contrib.gis.geos import Point, Polygon
 from pyproj import Transformer
 
-from appointments.models import Closure, OpeningHours, Service
+from appointments.models import Closure
+from config.demo.counters import LAND_OFFICE_COUNTERS, LOCAL_AUTHORITY_COUNTERS, counters_open
 from config.demo.town import (
     DISTRICT_CODE,
     LAND_CLASSES,
@@ -35,22 +36,6 @@ LAND_OFFICE_CODE = "DEMO-LAND"
 LOCAL_AUTHORITY_CODE = "DEMO-TAX"
 _MARGIN_M = 500.0
 
-_CITIZEN_PAPERS_TH = "บัตรประจำตัวประชาชน ทะเบียนบ้าน และโฉนดที่ดินฉบับเจ้าของ"
-_CITIZEN_PAPERS_EN = "National identity card, house registration and the owner's copy of the deed"
-
-# code, Thai, English, minutes, counters, what to bring
-_LAND_SERVICES = (
-    ("transfer", "จดทะเบียนซื้อขาย โอน ให้", "Register a sale, transfer or gift", 60, 3),
-    ("inheritance", "จดทะเบียนรับมรดก", "Register an inheritance", 60, 1),
-    ("mortgage", "จดทะเบียนจำนอง ไถ่ถอน", "Register or release a mortgage", 45, 2),
-    ("survey", "ยื่นคำขอรังวัด แบ่งแยก สอบเขต", "Apply for a survey or division", 30, 2),
-    ("copy", "ขอสำเนาโฉนด ตรวจสอบหลักทรัพย์", "Copies of deeds, search of the register", 15, 2),
-)
-_TAX_SERVICES = (
-    ("tax-question", "สอบถามภาษีที่ดินและสิ่งปลูกสร้าง", "Ask about land and building tax", 15, 2),
-    ("change-of-use", "แจ้งเปลี่ยนแปลงการใช้ประโยชน์", "Report a change of use", 20, 1),
-    ("objection", "ยื่นคำร้องคัดค้านการประเมิน", "Object to an assessment", 30, 1),
-)
 
 ACCOUNTS = (
     ("land", Role.LAND_OFFICER, LAND_OFFICE_CODE),
@@ -128,8 +113,8 @@ def offices_create(town: Town) -> tuple[Office, Office]:
         name_en=f"{MUNICIPALITY_EN} (demo)",
         **common,
     )
-    _open(land_office, _LAND_SERVICES)
-    _open(authority, _TAX_SERVICES)
+    counters_open(land_office, LAND_OFFICE_COUNTERS)
+    counters_open(authority, LOCAL_AUTHORITY_COUNTERS)
     return land_office, authority
 
 
@@ -139,27 +124,6 @@ def _seat(town: Town) -> tuple[float, float]:
     ring = town.parcels.rings[int(plots[0])] if len(plots) else town.outline
     east, north = ring[:-1].mean(axis=0)
     return float(east), float(north)
-
-
-def _open(office: Office, services: tuple[tuple[str, str, str, int, int], ...]) -> None:
-    Service.objects.bulk_create(
-        Service(
-            office=office,
-            code=code,
-            name_th=name_th,
-            name_en=name_en,
-            minutes=minutes,
-            capacity=counters,
-            bring_th=_CITIZEN_PAPERS_TH,
-            bring_en=_CITIZEN_PAPERS_EN,
-        )
-        for code, name_th, name_en, minutes, counters in services
-    )
-    OpeningHours.objects.bulk_create(
-        OpeningHours(office=office, weekday=weekday, opens_at=opens, closes_at=closes)
-        for weekday in range(1, 6)
-        for opens, closes in ((time(8, 30), time(12, 0)), (time(13, 0), time(16, 30)))
-    )
 
 
 def holidays_create(years: range) -> int:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from appointments.models import Booking, IdempotencyRecord, Slot
 from cadastre.scheduling import BANGKOK
 from offices.models import AuditEntry
-from tests.factories import a_local_authority, a_parcel, a_service, a_slot
+from tests.factories import a_local_authority, a_parcel, a_service, a_slot, an_offer
 
 pytestmark = pytest.mark.django_db
 PERSON = {"name": "สมหญิง ใจดี", "phone": "081-234-5678"}
@@ -30,12 +30,12 @@ def a_coming_slot(service: Any = None, *, days: int = 3, **fields: Any) -> Slot:
 
 
 def book(client: Client, slot: Slot, **changes: Any) -> Any:
-    return send(client, "post", "", {"slot": slot.public_id} | PERSON | changes)
+    return send(client, "post", "", {"slot": an_offer(slot)} | PERSON | changes)
 
 
 def period(slot: Slot) -> str:
     day = slot.starts_at.astimezone(BANGKOK).date().isoformat()
-    service = slot.service
+    service = slot.group.services.get()
     return f"?office={service.office.code}&service={service.code}&from={day}&to={day}"
 
 
@@ -65,7 +65,7 @@ def test_a_place_is_booked_moved_and_given_back(client: Client) -> None:
     offered = client.get(f"/api/appointments/slots{period(slot)}").json()["slots"]
     assert offered == [
         {
-            "id": slot.public_id,
+            "id": an_offer(slot),
             "start": slot.starts_at.astimezone(BANGKOK).isoformat(),
             "end": slot.ends_at.astimezone(BANGKOK).isoformat(),
             "capacity": 2,
@@ -76,21 +76,23 @@ def test_a_place_is_booked_moved_and_given_back(client: Client) -> None:
     made = book(client, slot, parcel=a_parcel().public_id)
     assert made.status_code == 201, made.content
     answer = made.json()
-    assert answer["slot"]["id"] == slot.public_id
+    assert answer["slot"]["id"] == an_offer(slot)
     assert answer["slot"]["remaining"] == 1
-    assert answer["qr"].startswith("data:image/svg+xml")
+    picture = client.get(answer["qr"])
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert b'xmlns="http://www.w3.org/2000/svg"' in picture.content
     assert len(answer["reference"]) == 6
     assert len(answer["token"]) == 22
     assert made["Cache-Control"] == "no-store"
 
     token = answer["token"]
-    moved = send(client, "patch", f"/{token}", {"slot": later.public_id})
+    moved = send(client, "patch", f"/{token}", {"slot": an_offer(later)})
     assert moved.status_code == 200, moved.content
-    assert moved.json()["slot"]["id"] == later.public_id
+    assert moved.json()["slot"]["id"] == an_offer(later)
     gone = send(client, "delete", f"/{token}")
     assert gone.json()["status"] == "cancelled"
     assert send(client, "delete", f"/{token}").status_code == 200
-    assert send(client, "patch", f"/{token}", {"slot": slot.public_id}).status_code == 409
+    assert send(client, "patch", f"/{token}", {"slot": an_offer(slot)}).status_code == 409
     for answer in (moved, gone, client.get(f"/api/appointments/{token}")):
         assert answer["Cache-Control"] == "no-store"
         assert "สมหญิง" not in answer.content.decode()
@@ -110,7 +112,7 @@ def test_a_full_time_is_refused_with_the_next_free_one(client: Client) -> None:
     assert refused.status_code == 409
     body = refused.json()
     assert body["code"] == "slot_full"
-    assert body["next"]["id"] == later.public_id
+    assert body["next"]["id"] == an_offer(later)
     assert body["next"]["remaining"] == 1
 
 
@@ -119,7 +121,7 @@ def test_a_moved_booking_may_not_push_anybody_out(client: Client) -> None:
     slot, full = a_coming_slot(service), a_coming_slot(service, days=4)
     token = book(client, slot).json()["token"]
     book(client, full, phone="089-999-9999")
-    refused = send(client, "patch", f"/{token}", {"slot": full.public_id})
+    refused = send(client, "patch", f"/{token}", {"slot": an_offer(full)})
     assert refused.json()["code"] == "slot_full"
     assert Booking.objects.get(token=token).slot == slot
 
@@ -217,15 +219,15 @@ def test_past_closed_and_foreign_times_are_refused(client: Client) -> None:
     assert client.get(f"/api/appointments/slots{period(closed)}").json() == {"slots": []}
     assert send(client, "post", "", PERSON | {"slot": "nothing"}).status_code == 404
     token = book(client, a_coming_slot(service, days=6)).json()["token"]
-    answer = send(client, "patch", f"/{token}", {"slot": foreign.public_id})
+    answer = send(client, "patch", f"/{token}", {"slot": an_offer(foreign)})
     assert answer.json()["code"] == "slot_unknown"
-    answer = send(client, "patch", f"/{token}", {"slot": closed.public_id, "status": "done"})
+    answer = send(client, "patch", f"/{token}", {"slot": an_offer(closed), "status": "done"})
     assert answer.status_code == 422
 
 
 def test_the_same_key_gives_the_same_answer_and_another_body_none(client: Client) -> None:
     slot = a_coming_slot(capacity=5)
-    body = {"slot": slot.public_id} | PERSON
+    body = {"slot": an_offer(slot)} | PERSON
     key = {"Idempotency-Key": "k1"}
     first, again = (send(client, "post", "", body, **key) for _ in range(2))
     assert first.status_code == again.status_code == 201
@@ -242,7 +244,7 @@ def test_the_same_key_gives_the_same_answer_and_another_body_none(client: Client
 def test_a_refused_request_leaves_its_key_free(client: Client) -> None:
     slot = a_coming_slot()
     taken = book(client, slot, phone="089-999-9999").json()["token"]
-    body = {"slot": slot.public_id} | PERSON
+    body = {"slot": an_offer(slot)} | PERSON
     assert send(client, "post", "", body, **{"Idempotency-Key": "k2"}).status_code == 409
     send(client, "delete", f"/{taken}")
     assert send(client, "post", "", body, **{"Idempotency-Key": "k2"}).status_code == 201

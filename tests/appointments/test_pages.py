@@ -23,6 +23,7 @@ from tests.factories import (
     a_service,
     a_slot,
     a_user,
+    an_offer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +36,13 @@ def a_coming_slot(service: Any = None, *, days: int = 3, **fields: Any) -> Slot:
 
 def a_booking(slot: Slot | None = None, phone: str = "+66812345678") -> Booking:
     slot = slot or a_coming_slot()
-    return booking_create(slot_id=slot.public_id, name="สมหญิง ใจดี", phone=phone, now=timezone.now())
+    return booking_create(slot=an_offer(slot), name="สมหญิง ใจดี", phone=phone, now=timezone.now())
 
 
 def form_of(client: Client, slot: Slot) -> dict[str, str]:
     page = client.get(
         "/appointments/",
-        {"office": slot.service.office.code, "service": "copy", "slot": slot.public_id},
+        {"office": slot.group.office.code, "service": "copy", "slot": an_offer(slot)},
     )
     hidden = re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page.content.decode())
     return {name: value for name, value in hidden if name != "next"}
@@ -86,7 +87,7 @@ def test_a_strange_day_shows_the_first_free_one(client: Client, day: str) -> Non
     slot = a_coming_slot()
     page = client.get(f"/appointments/?office=LO-TEST&service=copy&day={day}&month={day}")
     assert page.status_code == 200
-    assert slot.public_id in page.content.decode()
+    assert an_offer(slot) in page.content.decode()
 
 
 def test_a_visit_is_booked_once_however_often_it_is_sent(client: Client) -> None:
@@ -124,13 +125,13 @@ def test_a_time_just_taken_offers_the_next_ones(client: Client) -> None:
     text = answer.content.decode()
     assert answer.status_code == 409
     assert re.findall(r'type="radio"[^>]*value="([^"]+)"', text) == [
-        each.public_id for each in free[:5]
+        an_offer(each) for each in free[:5]
     ]
     assert 'value="สมหญิง ใจดี"' in text
     last = client.get(
-        f"/appointments/?office=LO-TEST&service=copy&slot={slot.public_id}"
+        f"/appointments/?office=LO-TEST&service=copy&slot={an_offer(slot)}"
     ).content.decode()
-    assert free[0].public_id in last
+    assert an_offer(free[0]) in last
 
 
 def test_the_ticket_tells_all_and_names_nobody(client: Client) -> None:
@@ -179,10 +180,10 @@ def test_moving_and_cancelling_ask_first(client: Client) -> None:
     booking, later = a_booking(a_coming_slot(service)), a_coming_slot(service, days=5)
     home = f"/appointments/{booking.token}/"
     assert client.get(f"{home}cancel/").status_code == 200
-    assert client.get(f"{home}move/?slot={later.public_id}").status_code == 200
+    assert client.get(f"{home}move/?slot={an_offer(later)}").status_code == 200
     booking.refresh_from_db()
     assert (booking.status, booking.slot_id) == ("booked", booking.slot_id)
-    assert client.post(f"{home}move/", {"slot": later.public_id}).status_code == 302
+    assert client.post(f"{home}move/", {"slot": an_offer(later)}).status_code == 302
     booking.refresh_from_db()
     assert booking.slot == later
     assert client.post(f"{home}cancel/").status_code == 302
@@ -197,7 +198,7 @@ def test_moving_into_a_full_time_says_so(client: Client) -> None:
     booking, full = a_booking(a_coming_slot(service)), a_coming_slot(service, days=5)
     a_booking(full, phone="+66899999999")
     home = f"/appointments/{booking.token}/"
-    answer = client.post(f"{home}move/", {"slot": full.public_id}, follow=True)
+    answer = client.post(f"{home}move/", {"slot": an_offer(full)}, follow=True)
     assert "เพิ่งมีผู้จองเต็ม" in answer.content.decode()
 
 

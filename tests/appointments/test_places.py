@@ -16,16 +16,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from appointments.errors import DayPassed
 from appointments.models import Booking, Closure, IdempotencyRecord, Slot
-from appointments.services.bookings import booking_cancel, booking_create, booking_move
+from appointments.services.bookings import (
+    Wish,
+    booking_cancel,
+    booking_create,
+    booking_move,
+    booking_place,
+)
 from appointments.services.days import day_close, day_reopen, days_free
-from appointments.services.idempotency import answer_once, records_forget
+from appointments.services.idempotency import records_forget
+from appointments.services.offers import OFFERS_SQL, Visit, offers_between
 from appointments.services.retention import bookings_forget
-from appointments.services.slots import slots_generate, slots_offered
+from appointments.services.slots import slots_generate
 from appointments.tasks import booking_forget, slots_generate_daily
 from cadastre.errors import LandError
 from cadastre.scheduling import BANGKOK
 from offices.models import Role
-from tests.factories import NOW, a_local_authority, a_service, a_slot, a_user
+from tests.factories import NOW, a_local_authority, a_service, a_slot, a_user, an_offer
 
 SLOTS = 4
 PHONES = 6
@@ -63,7 +70,7 @@ class Queue(RuleBasedStateMachine):
     def book(self, slot: int, phone: int) -> None:
         booking = self.attempt(
             booking_create,
-            slot_id=self.slots[slot].public_id, name="ก", phone=f"+6681000000{phone}",
+            slot=an_offer(self.slots[slot]), name="ก", phone=f"+6681000000{phone}",
         )  # fmt: skip
         if booking:
             self.tokens.append(booking.token)
@@ -71,7 +78,7 @@ class Queue(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 50), slot=st.integers(0, SLOTS - 1))
     def move(self, pick: int, slot: int) -> None:
         token = self.some_token(pick)
-        self.attempt(booking_move, token=token, slot_id=self.slots[slot].public_id)
+        self.attempt(booking_move, token=token, slot=an_offer(self.slots[slot]))
 
     @rule(pick=st.integers(0, 50))
     def cancel(self, pick: int) -> None:
@@ -94,7 +101,7 @@ class Queue(RuleBasedStateMachine):
 
     @invariant()
     def the_count_is_the_number_of_bookings(self) -> None:
-        booked = Count("bookings", filter=Q(bookings__status="booked"))
+        booked = Count("places", filter=Q(places__is_live=True))
         counted = Slot.objects.annotate(booked=booked)
         assert not counted.exclude(taken=F("booked")).exists()
         assert not counted.filter(booked__gt=F("capacity")).exists()
@@ -113,12 +120,21 @@ class TestQueue(TestCase):
 
 @pytest.mark.django_db
 def test_the_database_itself_refuses_one_too_many() -> None:
-    slot = a_slot()
-    fields = {"slot": slot, "name": "ก", "created_at": NOW, "changed_at": NOW}
-    Booking.objects.create(reference="AAAAAA", phone="+66810000001", **fields)
+    slot = a_slot(internal_capacity=1)
+    fields = {
+        "slot": slot,
+        "service": slot.group.services.get(),
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+    first, second = (Booking.objects.create(reference=f"AAAAA{n}", **fields) for n in range(2))
+    first.places.create(slot=slot)
     with pytest.raises(IntegrityError, match="slot_is_never_oversold"), transaction.atomic():
-        Booking.objects.create(reference="AAAAAB", phone="+66810000002", **fields)
-    Booking.objects.create(reference="AAAAAC", phone="+66810000003", status="cancelled", **fields)
+        second.places.create(slot=slot)
+    second.places.create(slot=slot, is_live=False)
+    second.places.create(slot=slot, is_internal=True)
+    slot.refresh_from_db()
+    assert (slot.taken, slot.internal_taken) == (1, 1)
 
 
 @pytest.mark.django_db
@@ -146,21 +162,24 @@ def test_a_day_begins_at_midnight_in_thailand() -> None:
     late = a_slot(service, datetime(2026, 12, 1, 16, 59, tzinfo=UTC))  # 1 December 23:59
     a_slot(service, datetime(2026, 12, 1, 17, 0, tzinfo=UTC))
     day = date(2026, 12, 1)
-    assert list(slots_offered(service=service, first=day, last=day, now=NOW)) == [early, late]
-    assert days_free(service=service, first=day, last=day, now=NOW) == {day: 2}
+    visit = Visit.of([service])
+    offered = offers_between(visit=visit, first=day, last=day, now=NOW)
+    assert [offer.name.slot for offer in offered] == [early.public_id, late.public_id]
+    assert days_free(visit=visit, first=day, last=day, now=NOW) == {day: 2}
 
 
 @pytest.mark.django_db
 def test_a_closed_day_keeps_its_bookings_and_opens_again() -> None:
     officer = a_user("manager", Role.MANAGER)
     slot = a_slot(capacity=2)
-    office, day = slot.service.office, slot.starts_at.astimezone(BANGKOK).date()
-    booking = booking_create(slot_id=slot.public_id, name="ก", phone="+66810000001", now=NOW)
+    office, day = slot.group.office, slot.starts_at.astimezone(BANGKOK).date()
+    booking = booking_create(slot=an_offer(slot), name="ก", phone="+66810000001", now=NOW)
     to_call = day_close(office=office, day=day, reason="อบรม", actor=officer, now=NOW)
     assert to_call == [booking]
-    assert days_free(service=slot.service, first=day, last=day, now=NOW) == {}
+    visit = Visit.of([slot.group.services.get()])
+    assert days_free(visit=visit, first=day, last=day, now=NOW) == {}
     day_reopen(office=office, day=day, actor=officer, now=NOW)
-    assert days_free(service=slot.service, first=day, last=day, now=NOW) == {day: 1}
+    assert days_free(visit=visit, first=day, last=day, now=NOW) == {day: 1}
     with pytest.raises(DayPassed):
         day_close(office=office, day=date(2026, 1, 1), reason="x", actor=officer, now=NOW)
 
@@ -169,7 +188,7 @@ def test_a_closed_day_keeps_its_bookings_and_opens_again() -> None:
 def test_people_are_forgotten_ninety_days_after_their_visit() -> None:
     slot = a_slot(capacity=3)
     for number in range(3):
-        booking_create(slot_id=slot.public_id, name="ก", phone=f"+6681000000{number}", now=NOW)
+        booking_create(slot=an_offer(slot), name="ก", phone=f"+6681000000{number}", now=NOW)
     assert bookings_forget(now=slot.starts_at + timedelta(days=90)) == 0
     after = slot.starts_at + timedelta(days=90, minutes=1)
     assert bookings_forget(now=after) == 3
@@ -182,7 +201,7 @@ def test_people_are_forgotten_ninety_days_after_their_visit() -> None:
 
 @pytest.mark.django_db
 def test_answers_are_kept_for_two_days() -> None:
-    answer_once(key="k", request=b"", act=lambda: {"token": "t"}, now=NOW)
+    booking_place(Wish(slot=an_offer(a_slot())), now=NOW, key="k", digest="")
     assert records_forget(now=NOW + timedelta(days=2)) == 0
     assert records_forget(now=NOW + timedelta(days=2, seconds=1)) == 1
     assert not IdempotencyRecord.objects.exists()
@@ -212,17 +231,19 @@ def test_asking_for_free_times_reads_one_index() -> None:
         service = a_service(code=f"s{code}")
         Slot.objects.bulk_create(
             Slot(
-                service=service, capacity=2,
+                group=service.group, capacity=2,
                 starts_at=NOW + timedelta(hours=hour), ends_at=NOW + timedelta(hours=hour + 1),
             )
             for hour in range(400)
         )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE appointments_slot")
-    offered = slots_offered(
-        service=service, first=NOW.date() + timedelta(days=2), last=NOW.date() + timedelta(days=4),
-        now=NOW,
-    )  # fmt: skip
-    plan = offered.explain()
+    parameters = {
+        "group": service.group_id, "office": service.office_id, "more": 3, "internal": 0,
+        "begins": NOW + timedelta(days=2), "ends": NOW + timedelta(days=4), "earliest": NOW,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {OFFERS_SQL}", parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "slot_starts_once" in plan
     assert "Seq Scan on appointments_slot" not in plan

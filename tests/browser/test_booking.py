@@ -14,7 +14,15 @@ from playwright.sync_api import Page, expect
 from appointments.models import Booking, Slot
 from cadastre.scheduling import BANGKOK
 from offices.models import Role
-from tests.factories import PASSWORD, a_local_authority, a_parcel, a_service, a_slot, a_user
+from tests.factories import (
+    PASSWORD,
+    a_local_authority,
+    a_parcel,
+    a_service,
+    a_slot,
+    a_user,
+    an_offer,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +59,7 @@ def fill_in(page: Page, phone: str = "๐๘๑-๒๓๔-๕๖๗๘") -> None
 def test_four_taps_lead_from_the_plot_to_the_ticket(
     open_page: OpenPage, assert_fits: Callable[[Page], None], slots: list[Slot], script: bool
 ) -> None:
-    parcel = a_parcel(office=slots[0].service.office, local_authority=a_local_authority())
+    parcel = a_parcel(office=slots[0].group.office, local_authority=a_local_authority())
     page = open_page(f"/parcels/{parcel.public_id}/", width=360, script=script)
     page.locator(f"a[href$='/appointments/?parcel={parcel.public_id}']").first.click()  # 1
     assert_fits(page)
@@ -118,7 +126,7 @@ def test_a_day_says_its_weekday_and_its_places(open_page: OpenPage, slots: list[
 
 
 def test_pressing_twice_and_going_back_book_once(open_page: OpenPage, slots: list[Slot]) -> None:
-    wanted = slots[1].public_id
+    wanted = an_offer(slots[1])
     page = open_page(f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", width=360)
     fill_in(page)
     page.locator("main form .button").first.dblclick()
@@ -136,7 +144,7 @@ def test_pressing_twice_and_going_back_book_once(open_page: OpenPage, slots: lis
 def test_who_comes_too_late_keeps_the_form_and_takes_the_next_time(
     open_page: OpenPage, slots: list[Slot]
 ) -> None:
-    wanted = slots[0].public_id
+    wanted = an_offer(slots[0])
     pages = [
         open_page(
             f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", width=360, language="en"
@@ -158,7 +166,7 @@ def test_who_comes_too_late_keeps_the_form_and_takes_the_next_time(
 def test_a_visit_is_moved_and_cancelled_and_other_buttons_of_the_page_work(
     open_page: OpenPage, slots: list[Slot]
 ) -> None:
-    wanted = slots[0].public_id
+    wanted = an_offer(slots[0])
     page = open_page(f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", language="en")
     fill_in(page)
     page.get_by_role("button", name="Book this visit").click()

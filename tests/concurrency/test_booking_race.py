@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models import Count, F, Q
-from django.db.models.query import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -27,14 +26,20 @@ from appointments.errors import (
 )
 from appointments.models import Booking, Slot
 from appointments.services import bookings
-from appointments.services.bookings import booking_cancel, booking_create, booking_move
+from appointments.services.bookings import (
+    Wish,
+    booking_cancel,
+    booking_create,
+    booking_move,
+    booking_place,
+)
 from appointments.services.days import day_close
-from appointments.services.idempotency import answer_once
+from appointments.services.idempotency import digest_of
 from appointments.services.slots import slots_generate
 from cadastre.scheduling import BANGKOK
 from offices.models import Role
 from tests.concurrency.racing import PATIENCE_S, Act, race
-from tests.factories import NOW, a_service, a_slot, a_user
+from tests.factories import NOW, a_service, a_slot, a_user, an_offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +47,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def books(slot: Slot, number: int) -> Act:
     """Somebody of their own who takes a place in the slot."""
     return lambda: booking_create(
-        slot_id=slot.public_id, name="ผู้จอง", phone=f"+668{number:08d}", now=NOW
+        slot=an_offer(slot), name="ผู้จอง", phone=f"+668{number:08d}", now=NOW
     )
 
 
@@ -52,14 +57,14 @@ def kinds(outcomes: Sequence[Any]) -> Counter[str]:
 
 def oversold() -> int:
     """How many more people hold a place than there are places."""
-    booked = Count("bookings", filter=Q(bookings__status="booked"))
+    booked = Count("places", filter=Q(places__is_live=True))
     counted = Slot.objects.annotate(booked=booked)
     return sum(max(0, slot.booked - slot.capacity) for slot in counted)
 
 
 def miscounted() -> int:
     """Slots whose count is not the number of bookings that stand."""
-    booked = Count("bookings", filter=Q(bookings__status="booked"))
+    booked = Count("places", filter=Q(places__is_live=True))
     return Slot.objects.annotate(booked=booked).exclude(taken=F("booked")).count()
 
 
@@ -89,22 +94,62 @@ def without_the_constraint() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "ALTER TABLE appointments_slot "
-                "ADD CONSTRAINT slot_is_never_oversold CHECK (taken <= capacity)"
+                "ADD CONSTRAINT slot_is_never_oversold CHECK "
+                "(internal_taken <= internal_capacity AND taken <= capacity)"
             )
 
 
+GATE = 77  # an advisory lock that only these tests know
+
+
+@contextmanager
+def function_changed(name: str, **changes: str) -> Iterator[None]:
+    """A function of the database with some of its words exchanged."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", [name])
+        original = cursor.fetchone()[0]
+        changed = original
+        for old, new in changes.items():
+            assert old in changed, f"{name} no longer says {old}"
+            changed = changed.replace(old, new)
+        cursor.execute(changed)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(original)
+
+
+def hold_until_two_wait(held: threading.Event) -> None:
+    """Hold the gate until two transactions stand before it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
+            held.set()
+            waiting, deadline = 0, time.monotonic() + PATIENCE_S
+            while waiting < 2 and time.monotonic() < deadline:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_locks "
+                    "WHERE locktype = 'advisory' AND objid = %s AND NOT granted", [GATE],
+                )  # fmt: skip
+                waiting = cursor.fetchone()[0]
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+    finally:
+        connection.close()
+
+
 @pytest.fixture
-def _no_row_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_row_lock() -> Iterator[None]:
     """Take the row lock away, and let nobody write until two have looked."""
-    looked = threading.Barrier(2)
-    check = bookings._check_bookable
-
-    def check_and_wait(*args: Any) -> None:
-        check(*args)
-        looked.wait(PATIENCE_S)
-
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr(bookings, "_check_bookable", check_and_wait)
+    waits = f"PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN fault;"
+    gone = {"FOR NO KEY UPDATE": "", "RETURN fault;": waits}
+    held = threading.Event()
+    with function_changed("appointments_refusal", **gone):
+        holder = threading.Thread(target=hold_until_two_wait, args=[held])
+        holder.start()
+        assert held.wait(PATIENCE_S)
+        yield
+        holder.join(PATIENCE_S)
 
 
 @pytest.mark.usefixtures("_no_row_lock")
@@ -133,7 +178,7 @@ def test_moves_into_the_last_place_and_bookings_of_it_share_one_place() -> None:
     crowd = a_slot(service, NOW + timedelta(days=1), capacity=8)
     held = [books(crowd, number)() for number in range(8)]
     acts: list[Act] = [
-        lambda token=booking.token: booking_move(token=token, slot_id=wanted.public_id, now=NOW)
+        lambda token=booking.token: booking_move(token=token, slot=an_offer(wanted), now=NOW)
         for booking in held
     ]
     acts += [books(wanted, 100 + number) for number in range(8)]
@@ -155,7 +200,7 @@ def test_moves_across_each_other_do_not_block_each_other() -> None:
         booking = books(here, number)()
         acts.append(
             lambda token=booking.token, to=there: booking_move(
-                token=token, slot_id=to.public_id, now=NOW
+                token=token, slot=an_offer(to), now=NOW
             )
         )
     outcomes = race(acts)
@@ -196,7 +241,7 @@ def test_one_booking_moved_and_cancelled_at_once_ends_in_one_of_both() -> None:
     token = books(here, 1)().token
     outcomes = race(
         [
-            lambda: booking_move(token=token, slot_id=there.public_id, now=NOW),
+            lambda: booking_move(token=token, slot=an_offer(there), now=NOW),
             lambda: booking_cancel(token=token, now=NOW),
         ]
         * 6
@@ -207,16 +252,10 @@ def test_one_booking_moved_and_cancelled_at_once_ends_in_one_of_both() -> None:
     assert Slot.objects.filter(taken__gt=0).count() == 0
 
 
-visitors = itertools.count(1)
-
-
-def answers(slot: Slot, *, body: bytes = b"{}", key: str = "a key sent many times") -> Act:
-    """A request under a key; each time it really acts, it is another telephone that books."""
-
-    def act() -> dict[str, Any]:
-        return {"token": books(slot, next(visitors))().token}
-
-    return lambda: answer_once(key=key, request=body, act=act, now=NOW)
+def answers(slot: Slot, *, name: str = "ผู้จอง", key: str = "a key sent many times") -> Act:
+    """A request under a key; each time it counts, it is one more booking."""
+    wish = Wish(slot=an_offer(slot), name=name)
+    return lambda: booking_place(wish, now=NOW, key=digest_of(key), digest=digest_of(name))
 
 
 def test_one_key_sent_thirty_times_counts_once() -> None:
@@ -230,7 +269,7 @@ def test_one_key_sent_thirty_times_counts_once() -> None:
 
 def test_one_key_with_two_bodies_counts_once_and_refuses_the_other() -> None:
     slot = a_slot(capacity=30)
-    outcomes = race([answers(slot, body=b"one"), answers(slot, body=b"other")])
+    outcomes = race([answers(slot, name="หนึ่ง"), answers(slot, name="สอง")])
     assert kinds(outcomes) == {"dict": 1, "IdempotencyKeyReused": 1}
     assert any(isinstance(outcome, IdempotencyKeyReused) for outcome in outcomes)
     assert Booking.objects.count() == 1
@@ -258,14 +297,13 @@ def test_one_telephone_holds_three_times_and_no_fourth() -> None:
     assert kinds(outcomes) == {"Booking": 3, "TooManyBookings": 5}
 
 
-def test_who_waits_too_long_hears_that_the_office_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookings, "LOCK_TIMEOUT", "50ms")
+def test_who_waits_too_long_hears_that_the_office_is_busy() -> None:
     slot = a_slot(capacity=2)
     locked, done = threading.Event(), threading.Event()
 
     def hold() -> None:
         with bookings.short_locks():
-            bookings._locked_slots(slot.public_id)
+            bookings._lock_slots([slot.pk])
             locked.set()
             done.wait(PATIENCE_S)
 
@@ -276,7 +314,8 @@ def test_who_waits_too_long_hears_that_the_office_is_busy(monkeypatch: pytest.Mo
         finally:
             done.set()
 
-    outcomes = race([hold, come_second])
+    with function_changed("appointments_book", **{"'3s'": "'50ms'"}):
+        outcomes = race([hold, come_second])
     assert isinstance(outcomes[1], OfficeBusy)
     assert Booking.objects.count() == 0
     assert books(slot, 1)()
@@ -286,7 +325,7 @@ def test_a_day_closed_while_people_book_leaves_nobody_out_of_the_list() -> None:
     """Who got a place is in the list of those to be called; everybody else found it closed."""
     officer = a_user("manager", Role.MANAGER)
     slot = a_slot(capacity=20)
-    office, day = slot.service.office, slot.starts_at.astimezone(BANGKOK).date()
+    office, day = slot.group.office, slot.starts_at.astimezone(BANGKOK).date()
 
     def close() -> list[Booking]:
         return day_close(office=office, day=day, reason="อบรม", actor=officer, now=NOW)
@@ -320,7 +359,7 @@ def test_over_http_the_last_place_is_given_once() -> None:
     slot = a_slot(starts_at=timezone.now() + timedelta(days=3))
 
     def post(number: int) -> Act:
-        body = json.dumps({"slot": slot.public_id, "name": "สมชาย", "phone": f"08{number:08d}"})
+        body = json.dumps({"slot": an_offer(slot), "name": "สมชาย", "phone": f"08{number:08d}"})
         return lambda: Client().post(
             "/api/appointments", body, content_type="application/json",
             headers={"Idempotency-Key": f"client-{number}"},
@@ -336,7 +375,7 @@ def test_over_http_the_last_place_is_given_once() -> None:
 
 def test_over_http_one_key_thirty_times_gives_thirty_equal_answers() -> None:
     slot = a_slot(starts_at=timezone.now() + timedelta(days=3), capacity=30)
-    body = json.dumps({"slot": slot.public_id, "name": "สมชาย", "phone": "0812345678"})
+    body = json.dumps({"slot": an_offer(slot), "name": "สมชาย", "phone": "0812345678"})
 
     def post() -> Any:
         return Client().post(
@@ -359,4 +398,4 @@ def test_who_is_refused_hears_of_the_next_free_time() -> None:
     books(full, 2)()
     with pytest.raises(SlotFull) as refused:
         books(first, 3)()
-    assert refused.value.evidence["next"]["id"] == free.public_id
+    assert refused.value.evidence["next"]["id"] == an_offer(free)

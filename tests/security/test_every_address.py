@@ -25,6 +25,7 @@ from tests.factories import (
     a_unit,
     a_user,
     an_assessment,
+    an_offer,
 )
 from tests.security.addresses import addresses
 
@@ -61,8 +62,8 @@ def town() -> dict[str, str]:
     service = a_service(office)
     slot = a_slot(service, timezone.now() + timedelta(days=2), capacity=3)
     booking: Booking = booking_create(
-        slot_id=slot.public_id, name=VISITOR, phone=PHONE,
-        parcel_public_id=unit.parcel.public_id, now=timezone.now(),
+        slot=an_offer(slot), name=VISITOR, phone=PHONE,
+        parcel=unit.parcel.public_id, now=timezone.now(),
     )  # fmt: skip
     return {"parcel": unit.parcel.public_id, "booking": booking.token, "office": office.code}
 
