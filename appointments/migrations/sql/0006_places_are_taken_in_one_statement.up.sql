@@ -314,3 +314,12 @@ BEGIN
     END IF;
     RETURN facts;
 END $$;
+
+COMMENT ON TABLE appointments_booking_also IS 'บริการที่ทำพร้อมกันในการจอง';
+COMMENT ON COLUMN appointments_booking_also.booking_id IS 'การจอง';
+COMMENT ON COLUMN appointments_booking_also.service_id IS 'บริการ';
+COMMENT ON TABLE appointments_counter_services IS 'บริการที่ช่องบริการทำได้';
+COMMENT ON COLUMN appointments_counter_services.counter_id IS 'ช่องบริการ';
+COMMENT ON COLUMN appointments_counter_services.service_id IS 'บริการ';
+COMMENT ON COLUMN appointments_booking_also.id IS 'ลำดับ';
+COMMENT ON COLUMN appointments_counter_services.id IS 'ลำดับ';
