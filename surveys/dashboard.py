@@ -29,6 +29,7 @@ ACTIONS: Final[Mapping[str, str | Promise]] = {
     "surveys.observed": _("took in a file from the field"),
     "surveys.nothing_taken": _("kept a file from the field of which nothing could be taken"),
     "surveys.computed": _("judged the points of a survey"),
+    "surveys.adjusted": _("adjusted the network of a survey"),
     "surveys.checked": _("checked a survey"),
     "surveys.proposed": _("proposed a survey to the register"),
     "surveys.closed": _("closed a survey job"),

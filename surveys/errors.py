@@ -87,3 +87,18 @@ class SurveyPointUnknown(LandError):
 class OccupationUnknown(LandError):
     code = "occupation_unknown"
     message = gettext_noop("The job has no such occupation. Open the page of the point again.")
+
+
+class FixedPointUnknown(LandError):
+    code = "fixed_point_unknown"
+    message = gettext_noop(
+        "Held fixed are points that the job has no coordinates for: {names}. Give them their known "
+        "coordinates first, or choose others."
+    )
+
+
+class ExclusionWithoutReason(LandError):
+    code = "exclusion_without_reason"
+    message = gettext_noop(
+        "Write why the observations are left out. They stay in the job, with the reason."
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from cadastre.pointquality import (
     Level,
@@ -22,9 +22,10 @@ from cadastre.pointquality import (
 from surveys import models
 from surveys.evidence import plain
 from surveys.models import PointResult
-from surveys.occupied import Stay, Visited
+from surveys.occupied import SET_ASIDE, Stay, Visited
 
-STEP = Decimal("0.0001")
+STEP: Final = Decimal("0.0001")
+USELESS: Final = "occupation_useless"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Judgement:
     def _reasons(self) -> list[dict[str, Any]]:
         reasons = [_kept(reason) for reason in self.verdict.reasons] if self.verdict else []
         for stay in self.left_out:
-            code = "occupation_set_aside" if stay.set_aside else "occupation_useless"
+            code = SET_ASIDE if stay.set_aside else USELESS
             reasons.append({
                 "code": code, "level": "pass", "evidence": {"occupation": str(stay.number)},
             })  # fmt: skip
@@ -106,8 +107,11 @@ class Judgement:
         ]
         useless = [by_number[each.name] for each in self.verdict.unusable]
         for stay in [*useless, *(each for each in self.left_out if not each.set_aside)]:
-            _, skipped = screen(stay.judged, self.settings)
+            usable, skipped = screen(stay.judged, self.settings)
             found += [(stay, skip.index, skip.reason) for skip in skipped]
+            if stay in self.left_out:
+                useless_one = Reason(USELESS, Level.WARN, {"occupation": str(stay.number)})
+                found += [(stay, index, useless_one) for index in usable]
         return [
             {
                 "observation": stay.observations[index].pk, "code": reason.code,

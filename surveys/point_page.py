@@ -134,7 +134,7 @@ class PointPage:
             return gettext("The uncertainty of this point is not known.")
         bearing = self.ellipse.bearing_degrees
         return gettext(
-            "The 95 % ellipse reaches {major} mm in the direction {bearing}° and {minor} mm across."
+            "The error ellipse of 95 in 100 reaches {major} mm in the direction {bearing}° and {minor} mm across."
         ).format(
             major=f"{self.ellipse.major_m * 1000:.1f}", minor=f"{self.ellipse.minor_m * 1000:.1f}",
             bearing=f"{bearing:.0f}",

@@ -21,6 +21,7 @@ OURS: Final[Mapping[str, str | Promise]] = {
     "occupation_useless": _(
         "Occupation {occupation} gave too few usable epochs and is not used; the others suffice."
     ),
+    "network_adjusted": _("Adjusted with the network of the job, computation {number}."),
 }
 _AGAIN: Final = _("Occupy the point again, at another time of the day, and send the new file.")
 _WAIT: Final = _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import PurePath
@@ -28,6 +28,7 @@ from surveys.evidence import (
     readings_of,
     rejects_of,
 )
+from surveys.geopackage import geojson_of, is_geopackage
 from surveys.models import FieldFile, Observation, Occupation, Reading, RejectedRecord, SurveyJob
 from surveys.occupations import Stay, stays_of
 from surveys.positions import Systems, systems_checked
@@ -93,13 +94,14 @@ def field_file_import(
 
     A file that the job has already is not taken twice: the answer is that of the first time.
     Raises `FieldFileUnreadable`, `FieldFileEmpty`, `ColumnMappingUnusable`,
-    `SurveyJobStatusWrong`, and the errors of `cadastre.geodesy`.
+    `SurveyJobStatusWrong`, the errors of `cadastre.geodesy` and, for a GeoPackage, those of
+    `parcels.importing.errors`.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     if (former := job.files.filter(sha256=sha256).first()) is not None:
         return _counted(former, again=True)
     name = safe_name(name or "field-file")[-200:]
-    read = fieldfiles.read_field_file(name, content, format=format, mapping=mapping, day=day)
+    read = _read(name, content, format=format, mapping=mapping, day=day)
     if not read.read:
         raise FieldFileEmpty(name=name, format=read.format)
     systems = systems_checked(
@@ -127,6 +129,13 @@ def field_file_import(
         else:
             survey_job_event(job=job, action="nothing_taken", by=by, now=now, note=name, data=data)
     return imported
+
+
+def _read(name: str, content: bytes, **how: Any) -> fieldfiles.FieldFile:
+    if not is_geopackage(content):
+        return fieldfiles.read_field_file(name, content, **how)
+    points = fieldfiles.read_field_file(name, geojson_of(content), **how | {"format": "geojson"})
+    return replace(points, format="geopackage")
 
 
 def _file_kept(

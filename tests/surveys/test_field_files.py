@@ -7,7 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyogrio
 import pytest
+import shapely
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
@@ -291,3 +294,37 @@ def test_a_file_of_which_nothing_can_be_taken_is_kept_and_moves_nothing() -> Non
     job.refresh_from_db()
     assert job.status == SurveyJob.Status.REQUESTED
     assert job.events.filter(action="nothing_taken").exists()
+
+
+def a_geopackage(folder: Path, shapes: list[Any], names: list[str]) -> bytes:
+    path = folder / "points.gpkg"
+    pyogrio.raw.write(
+        path, np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
+        [np.array(names, dtype=object)], ["name"], 
+        geometry_type=shapes[0].geom_type + (" Z" if shapes[0].has_z else ""),
+        crs="EPSG:32647", layer="marks",
+    )  # fmt: skip
+    return path.read_bytes()
+
+
+def test_points_of_a_geopackage_are_read_in_the_jail(tmp_path: Path) -> None:
+    points = [shapely.Point(EAST, NORTH, 2.5), shapely.Point(EAST + 40, NORTH, 2.6)]
+    result = taken(a_survey(), a_geopackage(tmp_path, points, ["ก1", "ก2"]), "points.gpkg").result
+    assert (result["format"], result["accepted"], result["rejected"]) == ("geopackage", 2, 0)
+    row = Observation.objects.get(occupation__point_name="ก2")
+    assert (row.form, row.first, row.second, row.third) == ("grid", EAST + 40, NORTH, 2.6)
+    assert row.geometry is not None
+    assert row.geometry.y == pytest.approx(13.8715, abs=1e-3)
+
+
+def test_a_geopackage_of_lines_is_rejected_feature_by_feature(tmp_path: Path) -> None:
+    lines = [shapely.LineString([(EAST, NORTH), (EAST + 9, NORTH)])]
+    result = taken(a_survey(), a_geopackage(tmp_path, lines, ["x"]), "lines.gpkg").result
+    assert (result["accepted"], result["rejected"]) == (0, 1)
+    assert RejectedRecord.objects.get().code == "field_geometry_not_point"
+
+
+def test_a_database_that_is_no_geopackage_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LandError):
+        taken(a_survey(), b"SQLite format 3\x00" + bytes(2000), "x.gpkg")
+    assert FieldFile.objects.count() == 0
