@@ -206,9 +206,9 @@ def _batches(network: Network, first: Indices, sigma: Matrix) -> tuple[Batch, ..
     """Blocks by size; whatever is in no group and no vector is a block of its own."""
     alone = np.ones(len(sigma), bool)
     blocks: dict[int, tuple[list[int], list[Matrix]]] = {}
-    number = 0
-    for each in network.observations:
-        if isinstance(each, Group | Vector):
+    number, correlated = 0, {Group, Vector} & set(map(type, network.observations))
+    for each in network.observations if correlated else ():
+        if isinstance(each, (Group, Vector)):
             members = each.observations if isinstance(each, Group) else (each,)
             size = sum(map(rows_of, members))
             low = int(first[number])

@@ -80,11 +80,10 @@ def _principal(angle: Matrix) -> Matrix:
 
 def _turning(columns: Columns) -> Indices:
     """Rows whose values go round in a circle."""
-    kinds = (Kind.AZIMUTH, Kind.DIRECTION, Kind.ANGLE)
-    circular = np.isin(columns.kind, kinds) | (
-        (columns.kind == Kind.COORDINATE) & (columns.axis == LONGITUDE_AXIS)
-    )
-    return np.flatnonzero(circular)
+    # Azimuths, directions and angles have successive numbers.
+    bearings = (columns.kind >= Kind.AZIMUTH) & (columns.kind <= Kind.ANGLE)
+    longitudes = (columns.kind == Kind.COORDINATE) & (columns.axis == LONGITUDE_AXIS)
+    return np.flatnonzero(bearings | longitudes)
 
 
 def _space(places: Matrix, shape: Ellipsoid | None) -> _Space | None:
@@ -106,8 +105,8 @@ class _Equations:
         self.computed = np.zeros(len(columns.value))
         self.partials = np.zeros((len(columns.value), 3, 3))
 
-    def rows(self, *kinds: Kind) -> Indices:
-        return np.flatnonzero(np.isin(self.columns.kind, kinds))
+    def rows(self, kind: Kind) -> Indices:
+        return np.flatnonzero(self.columns.kind == kind)
 
     def leg(self, rows: Indices, end: int = 1) -> Matrix:
         """Parts of the leg from the first point to the one in place ``end``: east, north, up."""
@@ -188,8 +187,8 @@ class _Equations:
 
     def angles(self) -> None:
         """Azimuths, directions (without their orientation) and angles."""
-        rows = self.rows(Kind.AZIMUTH, Kind.DIRECTION)
-        self._bearing(rows, 1, 1)
+        self._bearing(self.rows(Kind.AZIMUTH), 1, 1)
+        self._bearing(self.rows(Kind.DIRECTION), 1, 1)
         rows = self.rows(Kind.ANGLE)
         self._bearing(rows, 2, 1)
         self._bearing(rows, 1, -1)

@@ -8,6 +8,7 @@ from cadastre.adjustment.network import Network
 from cadastre.adjustment.observations import Single
 from cadastre.adjustment.result import Adjustment, Residual
 from cadastre.adjustment.solve import adjust
+from cadastre.adjustment.start import with_start_values
 from cadastre.adjustment.statistics import ALPHA, critical_w
 
 
@@ -33,6 +34,8 @@ def find_outliers(network: Network, *, alpha: float = ALPHA, most: int = 20) -> 
     `adjust` raises.
     """
     limit, found = critical_w(alpha), list[Outlier]()
+    # What is taken out may have been needed to find the start values.
+    network = with_start_values(network)
     adjustment = adjust(network)
     while len(found) < most:
         worst = _worst(adjustment)

@@ -24,7 +24,6 @@ from cadastre.adjustment.observations import (
     Distance,
     Group,
     HeightDifference,
-    Matrix,
     Observation,
     Single,
     SlopeDistance,
@@ -34,6 +33,7 @@ from cadastre.adjustment.observations import (
     rows_of,
 )
 from cadastre.adjustment.reading.axes import Axes
+from cadastre.adjustment.reading.gama_weights import matrix_of, order_of, signs_of
 from cadastre.adjustment.reading.xml import Element
 
 MM: Final = 1e-3
@@ -372,63 +372,14 @@ def _grouped(element: Element, reading: _Reading, found: list[_Found]) -> None:
         reading.observations.extend(one for one, _, _ in found)
         return
     sizes = [rows_of(one) for one, _, _ in found]
-    covariance = _covariance(written, sum(sizes))
+    covariance = matrix_of(written, sum(sizes))
     units = np.repeat([unit for _, unit, _ in found], sizes)
-    scale = units * _signs(found, reading)
+    singles = tuple(one for one, _, _ in found)
+    scale = units * signs_of(singles, reading.axes, clockwise=reading.clockwise)
     covariance = covariance * np.outer(scale, scale)
-    order = _order(found, reading.axes)
+    order = order_of(singles, reading.axes)
     group = Group(
-        observations=tuple(one for one, _, _ in found),
+        observations=singles,
         covariance=covariance[np.ix_(order, order)],
     )
     reading.observations.append(group)
-
-
-def _covariance(element: Element, size: int) -> Matrix:
-    dimension, band = (int(element.number(element.get(name), name)) for name in ("dim", "band"))
-    numbers = [element.number(text, "an element") for text in element.text.split()]
-    expected = dimension * (band + 1) - band * (band + 1) // 2
-    if dimension != size or len(numbers) != expected or not 0 <= band < max(dimension, 1):
-        element.refuse(
-            f"a matrix of {size} rows is needed; dim={dimension}, band={band} and "
-            f"{len(numbers)} elements do not make one"
-        )
-    matrix, rest = np.zeros((size, size)), iter(numbers)
-    for row in range(size):
-        for column in range(row, min(row + band + 1, size)):
-            matrix[row, column] = matrix[column, row] = next(rest)
-    return matrix
-
-
-def _signs(found: list[_Found], reading: _Reading) -> Matrix:
-    """What the file's axes and sense of turning do to the sign of each row.
-
-    Where axes and angles turn against each other GNU Gama mirrors y in coordinates and vectors but
-    not in their covariances. Networks are published with that, so it is part of the format.
-    """
-    axes = reading.axes
-    mirrored = axes.sign_y if axes.are_clockwise == reading.clockwise else -axes.sign_y
-    signs: list[float] = []
-    for one, _, _ in found:
-        if isinstance(one, Vector):
-            signs += [axes.sign_x, mirrored, 1.0]
-        elif isinstance(one, Coordinate):
-            is_x = (one.component is Component.EAST) == axes.x_is_east
-            level = axes.sign_x if is_x else mirrored
-            signs.append(1.0 if one.component is Component.HEIGHT else level)
-        else:
-            turned = isinstance(one, Direction) and not reading.clockwise
-            signs.append(-1.0 if turned else 1.0)
-    return np.array(signs)
-
-
-def _order(found: list[_Found], axes: Axes) -> list[int]:
-    """Rows of vectors are written x, y, z and kept east, north, up."""
-    order: list[int] = []
-    for one, _, _ in found:
-        first = len(order)
-        if isinstance(one, Vector) and not axes.x_is_east:
-            order += [first + 1, first, first + 2]
-        else:
-            order += range(first, first + rows_of(one))
-    return order
