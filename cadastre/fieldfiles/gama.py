@@ -55,6 +55,7 @@ def _take(tally: Tally, axes: str, point: Element, values: dict[str, str], state
         tally.ignore("point without coordinates")
         return
     with tally.piece(point.line, point.raw) as found:
+        point.whole()
         x, y, z = (optional_number(values.get(axis), field=axis, line=point.line) for axis in "xyz")
         if (x is None) != (y is None):
             raise ValueMissing(line=point.line, field="x" if x is None else "y")

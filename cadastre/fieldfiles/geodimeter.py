@@ -25,7 +25,7 @@ from cadastre.fieldfiles.tally import Tally, shown
 from cadastre.fieldfiles.text import lines_of, named
 from cadastre.fieldfiles.units import angle_rad, length_m
 
-_LINE = re.compile(r"\s*(?P<label>\d{1,3})\s*=\s*(?P<value>.*?)\s*")
+_LINE = re.compile(r"\s*(?P<label>\d{1,3})\s*=(?P<value>.*)")
 _BEGINS = {"2": "station", "5": "point", "62": "backsight"}
 _HEADS = {"0", "1", "50", "51", "52", "53", "54", "55", "56", "74"}
 
@@ -88,7 +88,7 @@ def _blocks(job: _Job, source: Source, tally: Tally) -> Iterator[_Block]:
         elif match["label"] in _BEGINS:
             if block is not None:
                 yield block
-            block = _Block(_BEGINS[match["label"]], line, match["value"], [text])
+            block = _Block(_BEGINS[match["label"]], line, match["value"].strip(), [text])
         elif match["label"] in _HEADS or block is None:
             _head(tally, line, match)
         else:
@@ -99,19 +99,19 @@ def _blocks(job: _Job, source: Source, tally: Tally) -> Iterator[_Block]:
 
 
 def _head(tally: Tally, line: int, match: re.Match[str]) -> None:  # noqa: ARG001
-    tally.facts.setdefault(match["label"], match["value"])
+    tally.facts.setdefault(match["label"], match["value"].strip())
     tally.ignore("header")
 
 
 def _add(job: _Job, block: _Block, line: int, match: re.Match[str]) -> None:
     if match["label"] == "23":
-        units = re.fullmatch(r"([1-4])([12])\d{0,6}", match["value"])
+        units = re.fullmatch(r"([1-4])([12])\d{0,6}", match["value"].strip())
         if units is None or units[1] == "4":
-            block.wrong = UnitUnknown(line=line, field="23", text=shown(match["value"], 40))
+            block.wrong = UnitUnknown(line=line, field="23", text=shown(match["value"].strip(), 40))
             return
         job.angle_unit = {"1": "gon", "2": "dms", "3": "deg"}[units[1]]
         job.length_unit = "m" if units[2] == "1" else "ft"
-    block.values.setdefault(match["label"], (line, match["value"]))
+    block.values.setdefault(match["label"], (line, match["value"].strip()))
 
 
 def _records(job: _Job, block: _Block) -> list[Record]:

@@ -28,6 +28,7 @@ from cadastre.fieldfiles.rows import Table
 from cadastre.fieldfiles.tally import Tally, shown
 from cadastre.fieldfiles.text import count_lines, is_damaged
 
+MAX_TABLES = 100
 _GEODETIC = ("geometry longitude", "geometry latitude", "geometry height")
 _GRID = ("geometry east", "geometry north", "geometry height")
 _WGS84 = re.compile(r"(crs:?84|epsg:+(\d|\.)*:*4326|epsg:+(\d|\.)*:*4979)$", re.IGNORECASE)
@@ -175,6 +176,8 @@ def _point(
         properties = {**properties, "feature id": value["id"]}
     keys = tuple(properties)
     if keys not in tables:
+        if len(tables) >= MAX_TABLES:  # features that each name their properties anew
+            tables.clear()
         tables[keys] = _table(keys, grid=grid, crs=crs)
     cells = [*(_text(number) for number in place), *map(_text, properties.values())]
     # Escapes of JSON can write what no text holds: a NUL, half of a surrogate pair.

@@ -66,14 +66,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     field: tuple(words.split("|")) for field, words in _WORDS.items()
 }
 
-_UNIT = re.compile(r"[\[(]\s*(?P<unit>[^\])]*)[\])]")
+_UNIT = re.compile(r"[\[(][^\])]*[\])]")
+_LONGEST = 200
 _US_FOOT = re.compile(r"\b(us survey|us|survey)[ _-]?(ft|foot|feet)\b|\bft ?us\b")
 _FOOT = re.compile(r"\bft\b|\bfeet\b|\bfoot\b")
 
 
 def plain(heading: str) -> str:
     """A heading without its unit, case, punctuation and widths: ``"Easting (m)"`` → ``easting``."""
-    text = unicodedata.normalize("NFKC", heading).replace("\u0e4d\u0e32", "\u0e33")
+    text = unicodedata.normalize("NFKC", heading[:_LONGEST]).replace("\u0e4d\u0e32", "\u0e33")
     text = _UNIT.sub(" ", text.lower()).replace("\ufeff", "")
     return " ".join(re.sub(r"[\s_\-./:'\"]+", " ", text).split())
 
@@ -95,7 +96,7 @@ def guess_mapping(headings: Iterable[str], delimiter: str) -> ColumnMapping | No
 
 
 def _unit(columns: dict[str, str | int]) -> LinearUnit:
-    heading = unicodedata.normalize("NFKC", str(columns.get("north", ""))).lower()
+    heading = unicodedata.normalize("NFKC", str(columns.get("north", ""))[:_LONGEST]).lower()
     if _US_FOOT.search(heading):
         return "us_ft"
     return "ft" if _FOOT.search(heading) else "m"

@@ -95,7 +95,7 @@ def _points(plan: Plan, tally: Tally) -> None:
             tally.ignore("CgPoint reference")
             continue
         with tally.piece(element.line, element.raw) as found:
-            north, east, height = plan.coordinates(element)
+            north, east, height = plan.coordinates(element.whole())
             name = named(element.get("name"), field="name", line=element.line)
             plan.points.setdefault(name, PlanPoint(north, east, name))
             plan.heights.setdefault(name, height)
@@ -121,11 +121,11 @@ def _rest(plan: Plan, tally: Tally) -> None:
     for element in sorted(plan.elements, key=lambda element: order.get(element.tag, 2)):
         if element.tag == "InstrumentSetup":
             with tally.piece(element.line, element.raw) as found:
-                found.append(setup_of(plan, element))
+                found.append(setup_of(plan, element.whole()))
         elif element.tag == "Parcel":
             for parcel in (element, *element.descendants("Parcel")):
                 with tally.piece(parcel.line, parcel.raw) as found:
-                    found.append(parcel_of(plan, parcel))
+                    found.append(parcel_of(plan, parcel.whole()))
         elif element.tag == "ObservationGroup":
             _group(plan, tally, element)
         elif element.tag in _OBSERVATIONS:
@@ -142,7 +142,7 @@ def _group(plan: Plan, tally: Tally, group: Element) -> None:
 
 def _observation(plan: Plan, tally: Tally, element: Element, group: Element | None) -> None:
     with tally.piece(element.line, element.raw) as found:
-        found.extend(readings_of(plan, element, group))
+        found.extend(readings_of(plan, element.whole(), group))
 
 
 FORMAT = FieldFormat("landxml", "LandXML", recognises, read)

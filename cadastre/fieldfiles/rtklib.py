@@ -42,7 +42,6 @@ _EPOCH = r"(?:\d{4}/\d\d?/\d\d?\s+\d\d?:\d\d?:\d\d?(?:\.\d+)?|\d{1,4}\s+\d{1,6}\
 _DATA = re.compile(rf"\s*{_EPOCH}(?:\s+[-+\d.]+){{5,}}", re.ASCII)
 _DAY = re.compile(r"(\d{4})/(\d\d?)/(\d\d?)", re.ASCII)
 _CLOCK = re.compile(r"(\d\d?):(\d\d?):(\d\d?(?:\.\d+)?)", re.ASCII)
-_OPTION = re.compile(r"%\s*([A-Za-z][\w /#]*?)\s*:\s*(.*)")
 _KINDS = {"latitude": "geodetic", "x-ecef": "ecef", "e-baseline": "baseline"}
 
 Kind = Literal["geodetic", "ecef", "baseline"]
@@ -82,7 +81,7 @@ def read(source: Source, tally: Tally, options: Options) -> None:  # noqa: ARG00
 def _head(header: _Header, line: int, text: str, tally: Tally) -> None:
     columns = re.match(r"%\s+(GPST|UTC|JST)\s+(\S+)", text)
     legend = re.match(r"%\s*\((lat/lon/height|x/y/z-ecef|e/n/u-baseline)=(\w+)(?:/(\w+))?", text)
-    option = _OPTION.match(text)
+    name, colon, told = text.removeprefix("%").partition(":")
     if columns:
         header.time_system = columns[1]
         header.kind = _KINDS.get(columns[2].split("(")[0], "geodetic")  # type: ignore[assignment]
@@ -90,8 +89,8 @@ def _head(header: _Header, line: int, text: str, tally: Tally) -> None:
     elif legend:
         header.datum = legend[2]
         header.orthometric = legend[3] == "geodetic"
-    elif option:
-        key, value = option[1], option[2].strip()
+    elif colon and name.strip()[:1].isalpha():
+        key, value = name.strip(), told.strip()
         tally.facts[key] = f"{tally.facts[key]}; {value}" if key in tally.facts else value
         if key == "ref pos":
             header.base = _base(line, value)

@@ -88,8 +88,6 @@ class Station:
 
 def amend_setup(tally: Tally, number: int, **told_later: object) -> None:
     """What a file tells of a setup after its first line, as the height of the instrument."""
-    for index in range(len(tally.records) - 1, -1, -1):
-        record = tally.records[index]
-        if isinstance(record, StationSetup) and record.number == number:
-            tally.records[index] = replace(record, **told_later)  # type: ignore[arg-type]
-            return
+    index = tally.setups.get(number)
+    if index is not None:
+        tally.records[index] = replace(tally.records[index], **told_later)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from cadastre.errors import LandError
 from cadastre.fieldfiles.errors import FieldFileHopeless, LineRefused, NothingMeasured
-from cadastre.fieldfiles.records import FieldFile, Record, Rejected
+from cadastre.fieldfiles.records import FieldFile, Record, Rejected, StationSetup
 
 MAX_REJECTED = 100_000
 SHOWN_TEXT = 500
@@ -23,6 +23,7 @@ class Tally:
         self.read = 0
         self.accepted = 0
         self.records: list[Record] = []
+        self.setups: dict[int, int] = {}  # where the record of each setup stands
         self.rejected: list[Rejected] = []
         self.ignored: Counter[str] = Counter()
         self.facts: dict[str, str] = {}
@@ -46,7 +47,10 @@ class Tally:
     def accept(self, *records: Record) -> None:
         self.read += 1
         self.accepted += 1
-        self.records.extend(records)
+        for record in records:
+            if isinstance(record, StationSetup):
+                self.setups[record.number] = len(self.records)
+            self.records.append(record)
 
     def reject(self, line: int, text: str, reason: LandError) -> None:
         self.read += 1

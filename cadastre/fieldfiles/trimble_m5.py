@@ -112,6 +112,7 @@ def _begin(job: _Job, tally: Tally, told: StationSetup) -> StationSetup:
         record = tally.records[index]
         if isinstance(record, Reading) and record.setup is None:
             tally.records[index] = replace(record, setup=setup.number, station=told.station)
+    job.unassigned = len(tally.records)
     return setup
 
 

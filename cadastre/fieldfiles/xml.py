@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from cadastre.fieldfiles.errors import XmlBroken, XmlForbidden
+from cadastre.fieldfiles.errors import LineTooLong, XmlBroken, XmlForbidden
 from cadastre.fieldfiles.formats import Source
 from cadastre.fieldfiles.tally import Tally, shown
 from cadastre.fieldfiles.text import count_lines
 
 MAX_DEPTH = 60
+MAX_ELEMENT_BYTES = 500_000
 MAX_ELEMENTS = 500_000
 _CHUNK = 65_536
 
@@ -39,8 +40,20 @@ class Element:
 
     @property
     def raw(self) -> str:
-        """Its text as it is in the file, tags included."""
-        return self.document[self.begins : self.ends].decode("utf-8", errors="replace")
+        """Its text as it is in the file, tags included, up to `MAX_ELEMENT_BYTES`."""
+        return self.document[self.begins : min(self.ends, self.begins + MAX_ELEMENT_BYTES)].decode(
+            "utf-8", errors="replace"
+        )
+
+    def whole(self) -> Element:
+        """Itself; refused if it is so large that its text would be cut, and kept many times over.
+
+        Raises `LineTooLong`.
+        """
+        size = self.ends - self.begins
+        if size > MAX_ELEMENT_BYTES:
+            raise LineTooLong(line=self.line, length=size, limit=MAX_ELEMENT_BYTES)
+        return self
 
     def get(self, name: str) -> str:
         return self.attributes.get(name, "").strip()
@@ -107,6 +120,7 @@ class _Builder:
         self.content, self.wanted, self.take = content, wanted, take
         self.depth = 0
         self.open: list[Element] = []
+        self.words: list[list[str]] = []  # the text of each open element, in parts
         self.elements = 0
         self.refusal: XmlForbidden | XmlBroken | None = None
         self.parser = expat.ParserCreate("utf-8")
@@ -147,15 +161,17 @@ class _Builder:
             if self.open:
                 self.open[-1].children.append(element)
             self.open.append(element)
+            self.words.append([])
 
     def _text(self, data: str) -> None:
         if self.open:
-            self.open[-1].text += data
+            self.words[-1].append(data)
 
     def _end(self, name: str) -> None:  # noqa: ARG002
         self.depth -= 1
         if self.open:
             element = self.open.pop()
+            element.text = "".join(self.words.pop())
             element.ends = self._behind(element)
             if not self.open:
                 self.take(element)

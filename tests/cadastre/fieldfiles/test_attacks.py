@@ -242,6 +242,37 @@ def test_a_file_beyond_the_limits_is_refused_whole():
         read_field_file("x.txt", b"P1,1,2\n" + b"x\n" * 100_001, format="pnezd")
 
 
+def lines(*parts: tuple[bytes, int]) -> bytes:
+    return b"".join(part * times for part, times in parts)
+
+
+BLANKS = b" " * 9000
+M5_SETUP, M5_SIGHT = SEEDS["m5"].splitlines(keepends=True)[::-1]
+M5_HEIGHT = b"For M5|Adr 00006|TI  INPUT                      |ih          1.645 m   |  |  |\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rtklib_pos", lines((b"%a" + BLANKS + b"x\n", 300))),
+        ("geodimeter", lines((b"5=" + BLANKS + b"x\n", 300))),
+        ("csv", b"Name,N,E," + b"(" * 4000 + b" " * 4000 + b"\n1,1,2\n"),
+        ("m5", lines((M5_SETUP, 1), (M5_SIGHT, 8000), (M5_HEIGHT, 8000))),
+        ("m5", lines((M5_SIGHT, 8000), (M5_SETUP, 8000))),
+        ("landxml", b"<LandXML><CgPoint name='1'>" + b"1 " * 5_000_000 + b"</CgPoint></LandXML>"),
+        (
+            "landxml",
+            b"<LandXML>" + b"<Parcel name='a'>" * 50 + b"<x/>" * 200_000 + b"</Parcel>" * 50,
+        ),
+    ],
+)
+def test_lines_made_to_be_slow_are_not(name, content):
+    """Each took minutes, or memory by the gigabyte, with a careless pattern or a look back."""
+    begun = time.process_time()
+    balanced(read_field_file("x", content, format=name))
+    assert time.process_time() - begun < 10
+
+
 @pytest.mark.parametrize("name", ["no such", "PNEZD", ""])
 def test_a_format_that_there_is_not_names_those_there_are(name):
     with pytest.raises(FieldFileUnreadable, match="rtklib_pos"):

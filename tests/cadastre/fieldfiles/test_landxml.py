@@ -118,6 +118,28 @@ def test_setups_of_one_id_keep_their_own_numbers():
     ]
 
 
+def test_an_arc_is_observed_by_its_chord_and_its_length():
+    setups = "".join(
+        f'<InstrumentSetup id="S-{name}" stationName="{name}" instrumentHeight="0"/>'
+        for name in "AB"
+    )
+    file = landxml(
+        f'<Survey>{setups}<ReducedArcObservation name="7" setupID="S-A" targetSetupID="S-B"'
+        ' chordAzimuth="45.3000" length="12.5" radius="30" rot="cw"/></Survey>'
+    )
+    assert file.rejected == ()
+    azimuth, length = file.readings
+    assert (azimuth.kind, length.kind) == ("azimuth", "arc")
+    assert length.attributes["radius"] == "30"
+    again = read_field_file(
+        "x.xml", write_landxml([], (), file.setups, file.readings, written="2026-01-05T09:00:00")
+    )
+    assert again.readings[1] == replace(
+        length, line=again.readings[1].line, raw=again.readings[1].raw
+    )
+    assert again.readings[1].raw.startswith("<ReducedArcObservation ")
+
+
 SQUARE = (
     "<CgPoints>"
     '<CgPoint name="1">0 0</CgPoint><CgPoint name="2">0 10</CgPoint>'
