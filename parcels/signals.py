@@ -6,3 +6,6 @@ from django.dispatch import Signal
 
 transaction_registered = Signal()
 """Sent after COMMIT with ``transaction``: the register has changed by it."""
+
+transaction_given_back = Signal()
+"""Sent after COMMIT with ``transaction``: it was returned to its maker, or withdrawn."""

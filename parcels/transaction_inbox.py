@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import Office
-from offices.permissions import Permission, Person, may, offices_where
+from offices.permissions import Permission, Person, may, offices_where, require
 from parcels.models import Transaction, TransactionTitle
 
 PER_PAGE: Final = 25
@@ -16,6 +16,10 @@ LISTS: Final = {
     "check": _("To check"), "mine": _("Mine"), "returned": _("Returned to me"), "all": _("All"),
 }  # fmt: skip
 WORK: Final = (Permission.EDIT_PARCELS, Permission.CHECK_TRANSACTIONS)
+SURVEYED: Final = (
+    Transaction.Kind.BOUNDARY_CORRECTION, Transaction.Kind.RE_SURVEY, Transaction.Kind.DIVIDE,
+)  # fmt: skip
+"""What whoever keeps surveys may propose from a survey, and follow until it is registered."""
 Status = Transaction.Status
 
 
@@ -25,9 +29,28 @@ def offices_of_work(user: Person) -> QuerySet[Office]:
 
 
 def visible_transactions(user: Person) -> QuerySet[Transaction]:
-    """The transactions of those offices, without imports, which have pages of their own."""
-    found = Transaction.objects.filter(office__in=offices_of_work(user))
+    """The transactions of those offices, without imports, which have pages of their own.
+
+    Whoever keeps surveys sees the own proposals, and those only.
+    """
+    own = Q(
+        maker=user.pk or 0, kind__in=SURVEYED,
+        office__in=offices_where(user, Permission.MANAGE_SURVEYS),
+    )  # fmt: skip
+    found = Transaction.objects.filter(Q(office__in=offices_of_work(user)) | own)
     return found.exclude(kind=Transaction.Kind.IMPORT)
+
+
+def is_own_proposal(user: Person, act: Transaction) -> bool:
+    """Whether the user proposed this from a survey and still keeps surveys at its office."""
+    proposed = act.kind in SURVEYED and act.maker_id == user.pk
+    return proposed and may(user, Permission.MANAGE_SURVEYS, act.office)
+
+
+def require_maker(user: Person, act: Transaction) -> None:
+    """Raise unless the user prepares transactions at its office, or proposed this one."""
+    if not is_own_proposal(user, act):
+        require(user, Permission.EDIT_PARCELS, act.office)
 
 
 def waiting_for(user: Person, office: Office) -> int:

@@ -19,6 +19,7 @@ from parcels.registration.holdings import Holding, day_of, holdings_of, rights_h
 from parcels.registration.mortgages import MortgageContent, MortgageReleaseContent
 from parcels.registration.rights import outcome
 from parcels.rules import Outcome, outcomes_now
+from parcels.transaction_inbox import is_own_proposal
 
 Status = Transaction.Status
 TONES: Final = {
@@ -81,6 +82,7 @@ def abilities(act: Transaction, user: User) -> Abilities:
     """The buttons; the services ask again when one is pressed."""
     held = permissions_in(user, act.office)
     mine = act.maker_id == user.pk and Permission.EDIT_PARCELS in held
+    own = mine or is_own_proposal(user, act)
     checks = act.maker_id != user.pk and Permission.CHECK_TRANSACTIONS in held
     return Abilities(
         revise=mine and act.is_editable,
@@ -88,7 +90,7 @@ def abilities(act: Transaction, user: User) -> Abilities:
         give_back=checks and act.status in (Status.SUBMITTED, Status.APPROVED),
         approve=checks and act.status == Status.SUBMITTED,
         register=checks and act.status == Status.APPROVED,
-        withdraw=act.is_open and (mine or checks),
+        withdraw=act.is_open and (own or checks),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.contrib.gis.geos import MultiPolygon
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from cadastre.errors import LandError
@@ -41,7 +42,7 @@ from parcels.models import (
 from parcels.registration import Registration, kind_named
 from parcels.registration.digest import content_digest
 from parcels.rules import critical_outcomes
-from parcels.signals import transaction_registered
+from parcels.signals import transaction_given_back, transaction_registered
 
 LOCK_TIMEOUT: Final = "3s"
 _LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED = "55P03", "40P01"
@@ -172,6 +173,7 @@ def transaction_return(
         act.returned_because = because.strip()
         act.save()
         _record("parcels.transaction_returned", act, checker, now)
+        _tell(transaction_given_back, act)
     return act
 
 
@@ -214,9 +216,7 @@ def transaction_register(
         act.status, act.registered_at, act.effective_on = Status.REGISTERED, now, held.day
         act.save()
         _record("parcels.transaction_registered", act, checker, now)
-        transaction.on_commit(
-            lambda: transaction_registered.send_robust(sender=Transaction, transaction=act)
-        )
+        _tell(transaction_registered, act)
     return act
 
 
@@ -231,7 +231,13 @@ def transaction_withdraw(
         act.status, act.returned_because = Status.WITHDRAWN, because.strip()
         act.save()
         _record("parcels.transaction_withdrawn", act, person, now)
+        _tell(transaction_given_back, act)
     return act
+
+
+def _tell(signal: Signal, act: Transaction) -> None:
+    """Tell the rooms above, once it is certain."""
+    transaction.on_commit(lambda: signal.send_robust(sender=Transaction, transaction=act))
 
 
 # -- what is required --------------------------------------------------------------------------

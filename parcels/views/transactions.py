@@ -52,6 +52,7 @@ from parcels.transaction_inbox import (
     filtered,
     listed,
     paged,
+    require_maker,
     visible_transactions,
 )
 from parcels.transaction_page import (
@@ -73,13 +74,13 @@ View = Callable[..., HttpResponseBase]
 
 
 def registrar_required(view: View) -> View:
-    """Let a view be opened by whoever prepares or checks transactions in some office."""
+    """Let a view be opened by whoever prepares, checks or proposes transactions somewhere."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not any(may(request.user, permission) for permission in WORK):
+        if not any(may(request.user, each) for each in (*WORK, Permission.MANAGE_SURVEYS)):
             raise NotPermitted(permission=Permission.CHECK_TRANSACTIONS.label)
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -209,8 +210,10 @@ def _require_for(request: HttpRequest, act: Transaction, step: str) -> None:
     user = staff_of(request)
     if step == "withdraw":
         # Its maker may, and so may a checker when the maker is away; no other colleague.
-        mine = act.maker_id == user.pk
-        require(user, WORK[0] if mine else WORK[1], act.office)
+        if act.maker_id == user.pk:
+            require_maker(user, act)
+        else:
+            require(user, WORK[1], act.office)
     else:
         require(user, WORK[0] if step == "submit" else WORK[1], act.office)
 
