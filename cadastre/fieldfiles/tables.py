@@ -22,12 +22,28 @@ def recognises_csv(source: Source) -> bool:
 
 
 def recognises_pnezd(source: Source) -> bool:
+    """A name and two numbers on half of the first lines; on nearly all where blanks part them.
+
+    Numbers that look like degrees are left to somebody who says what they are.
+    """
+    if "RINEX VERSION" in source.head:
+        return False
     lines = [line for line in source.head.splitlines()[:-1] or [source.head] if line.strip()]
-    rows = [
-        split_cells(line, _delimiter(line)) for line in lines[:20] if not line.startswith(_COMMENT)
-    ]
-    good = sum(1 for row in rows if len(row) >= 3 and row[0] and all(map(_is_number, row[1:3])))
-    return good > 0 and good * 2 >= len(rows)
+    lines = [line for line in lines[:20] if not line.startswith(_COMMENT)]
+    rows = [split_cells(line, _delimiter(line)) for line in lines]
+    good = [row for row in rows if len(row) >= 3 and row[0] and all(map(_is_number, row[1:3]))]
+    if not good or all(map(_looks_like_degrees, good)):
+        return False
+    blanks = _delimiter(lines[0]) == "space"
+    return len(good) * 10 >= len(rows) * (9 if blanks else 5)
+
+
+def _looks_like_degrees(row: list[str]) -> bool:
+    """Six decimals and no more than the globe has; grid metres have three."""
+    return all(
+        len(cell.strip().partition(".")[2]) >= 6 and abs(float(cell)) <= limit
+        for cell, limit in zip(row[1:3], (90, 180), strict=True)
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -166,6 +166,20 @@ def test_points_without_a_heading_are_p_n_e_z_d():
     assert swapped.points[0].east == 672978.171
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P1,13.70000000,100.50000000\nP2,13.70000001,100.50000001\n",  # degrees
+        "  2.11   N: GNSS NAV DATA   RINEX VERSION / TYPE\n 5 05 4 2 0 0\n 6 05 4 2 0 0\n",
+        "! network\nstation A\nobs 1 2\nsd 3 4\n",
+        "# nothing but remarks\n",
+    ],
+)
+def test_what_may_be_something_else_is_not_taken_for_points(text):
+    with pytest.raises(FieldFileUnreadable):
+        read_field_file("points.txt", text.encode())
+
+
 def test_columns_of_blanks():
     file = read_field_file("points.txt", b"P1  1521044.256  672978.171 12.3  iron peg\n")
     assert file.points[0].code == "iron peg"
