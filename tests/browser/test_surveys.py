@@ -137,6 +137,7 @@ def test_dropped_files_are_sent_one_after_the_other_and_refusals_are_told(
     page.fill("[name=number]", "1/2569")
     page.fill("[name=purpose]", "สอบเขต")
     page.locator("main form button[type=submit]").click()
+    expect(page.locator(".drop-zone__hint")).to_be_visible()  # the script has come
     content = rtk_file(rtk_rows("A", epochs=2))
     page.evaluate(
         """(content) => {

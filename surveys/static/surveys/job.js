@@ -80,7 +80,7 @@ for (const { at, ring, verdict, name } of data.points) {
     const mark = L.circleMarker(at, { radius: 6, color: "#ffffff", weight: 1.5, fillColor: verdicts[verdict], fillOpacity: 1 });
     const label = document.createElement("span");
     label.textContent = name;
-    mark.bindTooltip(label, { permanent: data.points.length <= 60, direction: "right", offset: [6, 0] }).addTo(map);
+    mark.bindTooltip(label, { direction: "right", offset: [6, 0] }).addTo(map);
   }
 }
 
