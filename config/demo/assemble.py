@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,8 +25,9 @@ from config.demo.office import (
     offices_create,
 )
 from config.demo.town import Town
-from offices.jobs import Run
+from offices.jobs import CommandRun, Run
 from offices.models import LandOffice, Office
+from parcels.services.fabric_checks import findings_update
 from tiles.services.imagery import imagery_import
 
 DAYS_OFFERED = 45
@@ -93,9 +95,11 @@ def _year_create(
     job: Run,
     seconds: dict[str, float],
 ) -> None:
-    """What a year of work adds to the register: changes, free times, the tax roll, a picture."""
+    """What a year of work adds: changes, what rules find, free times, the tax roll, a picture."""
     with _timed(seconds, "changes"):
         changes_create(land_office=offices[0], seed=seed, now=now, job=job)
+    with _timed(seconds, "findings"):
+        findings_update(office=offices[0], run=CommandRun(StringIO()), now=now)
     with _timed(seconds, "free times"):
         first = now.date()
         for office in offices:
