@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from surveys.views import classes, files, jobs, mappings, photos, points
+from surveys.views import adjustment, classes, files, jobs, mappings, photos, points
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", jobs.job_list, name="survey-jobs"),
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/plan/", jobs.job_plan, name="survey-job-plan"),
     path("<int:pk>/sheet/", jobs.job_sheet, name="survey-job-sheet"),
     path("<int:pk>/decide/", jobs.job_decide, name="survey-job-decide"),
+    path("<int:pk>/adjustment/", adjustment.job_adjustment, name="survey-adjustment"),
     path("<int:pk>/points.csv", jobs.job_csv, name="survey-job-csv"),
     path("<int:pk>/files/", files.file_send, name="survey-file-send"),
     path("<int:pk>/photos/", photos.photo_send, name="survey-photos"),

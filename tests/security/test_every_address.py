@@ -42,7 +42,7 @@ NASTY = (
 ASKED = (
     "after", "area", "bbox", "block", "code", "compare", "day", "deed_number", "district",
     "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
-    "map_sheet", "month", "next", "number", "office", "on", "page", "paper", "parcel",
+    "map_sheet", "month", "next", "number", "office", "on", "page", "paper", "parcel", "point",
     "province", "q", "reason", "scale", "service", "show", "slot", "state", "subject",
     "tax_parcel_code", "theme", "title", "to", "transaction", "x", "y", "year", "zone",
 )  # fmt: skip
