@@ -11,6 +11,7 @@ from bench.harness import ROOT, Bench, Options, empty_database, say
 
 NAMES = (
     "generate", "tiles", "raster", "search", "estimate", "booking", "imports", "editing", "fabric",
+    "adjustment",
 )  # fmt: skip
 OTHER_NAMES = {"import": "imports"}
 

@@ -131,7 +131,7 @@ def columns_of(network: Network) -> Columns:
         target=sheet.target,
         axis=sheet.axis,
         sets=sheet.sets,
-        set_station=np.array([station for station, _ in sheet.numbered], np.intp),
+        set_station=sheet.set_station,
         batches=_batches(network, first, sheet.sigma),
     )
 
@@ -146,7 +146,7 @@ class _Sheet:
         self.value, self.sigma = np.zeros(rows), np.ones(rows)
         self.instrument, self.target = np.zeros(rows), np.zeros(rows)
         self.axis, self.sets = np.zeros(rows, np.intp), np.full(rows, -1, np.intp)
-        self.numbered: dict[tuple[int, str], int] = {}
+        self.set_station = np.empty(0, np.intp)
 
     def fill(self, kind: Kind, rows: Indices, some: list[Any]) -> None:
         try:
@@ -166,11 +166,11 @@ class _Sheet:
                 self.instrument[rows + step] = [one.instrument_m for one in some]
                 self.target[rows + step] = [one.target_m for one in some]
         elif kind is Kind.DIRECTION:
-            numbered = self.numbered
-            self.sets[rows] = [
-                numbered.setdefault((station, one.set), len(numbered))
-                for station, one in zip(self.points[rows, 0].tolist(), some, strict=True)
-            ]
+            names = [one.set for one in some]
+            number = {name: place for place, name in enumerate(dict.fromkeys(names))}
+            keys = self.points[rows, 0] * len(number) + [number[name] for name in names]
+            sets, self.sets[rows] = np.unique(keys, return_inverse=True)
+            self.set_station = sets // len(number)
         elif kind is Kind.COORDINATE:
             self.axis[rows] = [self._axis(one) for one in some]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 from pyproj import Geod
@@ -65,10 +66,11 @@ class Point:
     @property
     def is_known(self) -> bool:
         """Whether every component that takes part has a value."""
-        return all(
-            value is not None
-            for value, role in zip(self.at, self.roles, strict=True)
-            if role is not Role.ABSENT
+        (x, y, z), (east, north, up) = self.at, self.roles
+        return (
+            (x is not None or east is Role.ABSENT)
+            and (y is not None or north is Role.ABSENT)
+            and (z is not None or up is Role.ABSENT)
         )
 
 
@@ -90,11 +92,11 @@ class Network:
 
     def singles(self) -> Iterator[Single]:
         """Every observation, those of groups one by one, in order."""
-        for each in self.observations:
-            if isinstance(each, Group):
-                yield from each.observations
-            else:
-                yield each
+        if Group not in set(map(type, self.observations)):
+            return iter(cast("Sequence[Single]", self.observations))
+        return chain.from_iterable(
+            each.observations if isinstance(each, Group) else (each,) for each in self.observations
+        )
 
     def without(self, unwanted: Single) -> Network:
         """The same network less one observation, also out of its group."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,14 +60,12 @@ class Front:
     parent: int
     into_parent: Indices
     pieces: tuple[Piece, ...]
+    pivots: int = field(init=False)
+    size: int = field(init=False)
 
-    @property
-    def pivots(self) -> int:
-        return self.stop - self.start
-
-    @property
-    def size(self) -> int:
-        return self.pivots + len(self.boundary)
+    def __post_init__(self) -> None:
+        self.pivots = self.stop - self.start
+        self.size = self.pivots + len(self.boundary)
 
     def local(self, unknowns: Indices) -> Indices:
         """Positions in this front of unknowns that lie in it; one past the end for none."""

@@ -126,8 +126,9 @@ class _Solver:
         raise NotConverged(iterations=MOST_ITERATIONS)
 
     def _factor(self, plan: Plan, derivatives: Matrix, datum: Datum | None) -> Factor:
-        extra = np.zeros(plan.unknowns)
+        extra = None
         if datum:
+            extra = np.zeros(plan.unknowns)
             used = plan.columns >= 0
             squares = derivatives**2 / self.columns.variances()[:, None]
             scale = np.bincount(plan.columns[used], squares[used], minlength=plan.unknowns)
