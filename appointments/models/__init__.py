@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from .booking import Booking, BookingPlace, IdempotencyRecord, Need, WaitingListEntry
 from .calendar import Closure, OpeningHours, Slot, SpecialOpening
-from .hall import Ticket, TicketEvent, TicketSeries, WaitEstimate
+from .hall import Hall, Ticket, TicketEvent, TicketSeries, WaitEstimate
 from .services import Counter, CounterGroup, Service, ServiceDocument
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Closure",
     "Counter",
     "CounterGroup",
+    "Hall",
     "IdempotencyRecord",
     "Need",
     "OpeningHours",

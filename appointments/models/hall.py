@@ -9,6 +9,53 @@ from django.utils.translation import gettext_lazy as _
 from offices.models.public_id import public_id_field
 
 
+class Hall(models.Model):
+    """โถงบริการ: how the waiting room of an office is run. An office without a row has no kiosk."""
+
+    office = models.OneToOneField(
+        "offices.Office", models.CASCADE, related_name="hall", verbose_name=_("office"),
+        db_comment="สำนักงาน",
+    )  # fmt: skip
+    kiosk_key = public_id_field()
+    kiosk_is_on = models.BooleanField(
+        _("tickets are given at the kiosk"), default=True, db_default=True,
+        db_comment="เปิดให้กดบัตรคิวที่ตู้",
+    )  # fmt: skip
+    tickets_a_minute = models.PositiveSmallIntegerField(
+        _("most tickets a minute"), default=20, db_default=20,
+        db_comment="ออกบัตรคิวที่ตู้ได้ไม่เกิน (ใบต่อนาที)",
+    )  # fmt: skip
+    prefix = models.CharField(
+        _("letter of tickets"), max_length=2, default="A", db_default="A",
+        db_comment="อักษรนำหน้าเลขคิวของบริการที่ไม่ได้กำหนดไว้เอง",
+    )  # fmt: skip
+    early_minutes = models.PositiveSmallIntegerField(
+        _("bookings arrive at most so many minutes early"), default=60, db_default=60,
+        db_comment="เช็กอินได้ก่อนเวลานัดไม่เกิน (นาที)",
+    )  # fmt: skip
+    late_minutes = models.PositiveSmallIntegerField(
+        _("bookings keep their time when so many minutes late"), default=10, db_default=10,
+        db_comment="มาช้าไม่เกินเท่านี้ยังคงเวลานัด (นาที)",
+    )  # fmt: skip
+    most_calls = models.PositiveSmallIntegerField(
+        _("calls before somebody counts as missed"), default=3, db_default=3,
+        db_comment="เรียกกี่ครั้งจึงถือว่าไม่มา",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("hall")
+        verbose_name_plural = _("halls")
+        db_table_comment = "โถงบริการของสำนักงาน"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(most_calls__gte=1, tickets_a_minute__gte=1), name="a_hall_calls_people"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.office_id)
+
+
 class TicketSeries(models.Model):
     """The last number given on a day under one letter; its row is locked to give the next."""
 
@@ -73,6 +120,10 @@ class Ticket(models.Model):
         "appointments.Counter", models.PROTECT, null=True, related_name="+",
         db_comment="ช่องบริการที่เรียก; null while waiting",
     )  # fmt: skip
+    only_counter = models.ForeignKey(
+        "appointments.Counter", models.PROTECT, null=True, related_name="+",
+        db_comment="ช่องบริการที่ต้องไป; null: any that does the service",
+    )  # fmt: skip
     clerk = models.ForeignKey(
         "offices.User", models.PROTECT, null=True, related_name="+", db_comment="เจ้าหน้าที่ที่เรียก"
     )
@@ -130,7 +181,10 @@ class TicketEvent(models.Model):
         verbose_name = _("event of a ticket")
         verbose_name_plural = _("events of tickets")
         db_table_comment = "ลำดับเหตุการณ์ของบัตรคิว; insert only"
-        indexes = [models.Index(fields=["ticket", "at"], name="ticket_events_in_order")]
+        indexes = [
+            models.Index(fields=["ticket", "at"], name="ticket_events_in_order"),
+            models.Index(fields=["kind", "at"], name="ticket_events_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.kind
@@ -151,6 +205,12 @@ class WaitEstimate(models.Model):
         verbose_name = _("estimate of a wait")
         verbose_name_plural = _("estimates of waits")
         db_table_comment = "เวลารอที่แจ้งไว้ เพื่อเทียบกับที่รอจริง"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(low_s__lte=models.F("expected_s"), expected_s__lte=models.F("high_s")),
+                name="an_estimate_lies_in_its_range",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.expected_s} s"
