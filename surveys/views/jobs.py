@@ -30,7 +30,6 @@ from surveys.services.jobs import (
     survey_job_withdraw,
 )
 from surveys.services.points import points_compute
-from surveys.services.quality import quality_classes_ensure
 from surveys.views.common import asked, job_or_404, office_or_404
 from web.spreadsheet import csv_response
 
@@ -76,7 +75,6 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_new(request: HttpRequest) -> HttpResponse:
     """Take a request for a survey in; ``parcel`` in the query fills the parcel in."""
     office = office_or_404(request)
-    quality_classes_ensure(office)
     initial = {"requested_on": timezone.localdate(), "parcels": _address_of(request)}
     form = JobForm(request.POST or None, office=office, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -98,7 +96,6 @@ def job_new(request: HttpRequest) -> HttpResponse:
 def job_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who does the job, when, and in which class."""
     job = job_or_404(request, pk)
-    quality_classes_ensure(job.office)
     form = JobForm(request.POST or None, office=job.office, initial=_said_of(request, job))
     if request.method == "POST" and form.is_valid():
         try:
