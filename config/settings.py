@@ -262,10 +262,27 @@ LEAFLET_CONFIG = {
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
 # What survey pages flag. The regulation's own figure is not verified: ask your survey division.
 CHANOT_SURVEY_TOLERANCE_MM = int(os.environ.get("CHANOT_SURVEY_TOLERANCE_MM", "40"))
+# How near a corner a surveyed point is taken for it, how far a corner may move without a remark, and
+# how well a place was read from a paper sheet (standard deviation). Own figures, none of a regulation.
+CHANOT_SURVEY_REACH_MM = int(os.environ.get("CHANOT_SURVEY_REACH_MM", "1000"))
+CHANOT_SURVEY_DISPLACEMENT_MM = int(os.environ.get("CHANOT_SURVEY_DISPLACEMENT_MM", "300"))
+CHANOT_SHEET_ERROR_MM = float(os.environ.get("CHANOT_SHEET_ERROR_MM", "0.3"))
 # The largest file of a receiver or total station that a page takes; it is read at once.
 CHANOT_SURVEY_LARGEST_FILE_MB = int(os.environ.get("CHANOT_SURVEY_LARGEST_FILE_MB", "20"))
 
 # Days after an appointment for which its name and telephone number are kept.
 CHANOT_BOOKING_KEEP_DAYS = int(os.environ.get("CHANOT_BOOKING_KEEP_DAYS", "90"))
+
+# Channels by which citizens get messages, the preferred first (offices/messages).
+CHANOT_MESSAGES = os.environ.get("CHANOT_MESSAGES", "console" if DEBUG else "").split()
+# Where the service is reached from outside: what the links in messages begin with.
+CHANOT_PUBLIC_URL = os.environ.get("CHANOT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+EMAIL_HOST = os.environ.get("CHANOT_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("CHANOT_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CHANOT_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CHANOT_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("CHANOT_EMAIL_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("CHANOT_EMAIL_FROM", "noreply@localhost")
 
 LOGGING = logging_to_stderr(json=not (DEBUG or TESTING))

@@ -32,6 +32,8 @@ ACTIONS: Final[Mapping[str, str | Promise]] = {
     "surveys.adjusted": _("adjusted the network of a survey"),
     "surveys.checked": _("checked a survey"),
     "surveys.proposed": _("proposed a survey to the register"),
+    "surveys.matched": _("decided which points are which corners"),
+    "surveys.given_back": _("got a proposed survey back from the register"),
     "surveys.closed": _("closed a survey job"),
     "surveys.withdrawn": _("withdrew a survey job"),
     "surveys.photo_added": _("added a photograph to a survey"),

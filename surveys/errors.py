@@ -102,3 +102,27 @@ class ExclusionWithoutReason(LandError):
     message = gettext_noop(
         "Write why the observations are left out. They stay in the job, with the reason."
     )
+
+
+class SurveyProposalFaulty(LandError):
+    code = "survey_proposal_faulty"
+    message = gettext_noop(
+        "The job cannot be proposed yet: {count} things stand against it. Open its proposal to see "
+        "them all with their places on the map."
+    )
+
+
+class SurveyRemarksUnexplained(LandError):
+    code = "survey_remarks_unexplained"
+    message = gettext_noop(
+        "The proposal has {count} remarks. Explain them in a sentence, so that the checker knows "
+        "that they were seen."
+    )
+
+
+class NothingToDraw(LandError):
+    code = "survey_plan_empty"
+    message = gettext_noop(
+        "Survey job {job} names no parcel, so there is no plan to draw. Name its parcels in the "
+        "plan of the survey first."
+    )

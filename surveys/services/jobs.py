@@ -45,6 +45,7 @@ MOVES: Final[dict[str, tuple[frozenset[str], str]]] = {
     "computed": (frozenset({Status.OBSERVED, Status.COMPUTED}), Status.COMPUTED),
     "checked": (frozenset({Status.COMPUTED}), Status.CHECKED),
     "proposed": (frozenset({Status.CHECKED}), Status.PROPOSED),
+    "given_back": (frozenset({Status.PROPOSED}), Status.CHECKED),
     "closed": (frozenset({Status.PROPOSED}), Status.CLOSED),
     "withdrawn": (frozenset(OPEN), Status.WITHDRAWN),
 }
@@ -163,7 +164,7 @@ def survey_job_move(
     """Take one of the `MOVES`; the caller holds the row of the job (`survey_job_locked`)."""
     _allowed(job, action)
     job.status = MOVES[action][1]
-    job.save(update_fields=["status", "surveyed_on"])
+    job.save(update_fields=["status", "surveyed_on", "transaction"])
     survey_job_event(job=job, action=action, by=by, now=now, note=note, data=data)
     return job
 
