@@ -61,7 +61,7 @@ def _compare(bench: Bench, stations: int) -> float:
     """One size; our median."""
     network = _network(stations)
     normal, right = _normal_equations(network)
-    case = f"{stations} stations"
+    case, steps = f"{stations} stations", adjust(network).iterations
     bench.sizes[case] = {
         "observations": len(network.observations),
         "unknowns": len(right),
@@ -72,6 +72,9 @@ def _compare(bench: Bench, stations: int) -> float:
         "ours": lambda: _processor(lambda: adjust(network)),
         "bare_spsolve": lambda: _processor(lambda: scipy.sparse.linalg.spsolve(normal, right)),
         "bare_splu_symmetric": lambda: _processor(lambda: _symmetric(normal, right)),
+        "bare_every_step": lambda: _processor(
+            lambda: [scipy.sparse.linalg.spsolve(normal, right) for _ in range(steps)]
+        ),
     }
     gama = shutil.which("gama-local")
     with TemporaryDirectory() as folder:
@@ -83,7 +86,7 @@ def _compare(bench: Bench, stations: int) -> float:
     medians = {
         name: float(np.median(np.array(raw, float))) for name, raw in bench.rounds[case].items()
     }
-    for name in ("bare_spsolve", "bare_splu_symmetric"):
+    for name in ("bare_spsolve", "bare_splu_symmetric", "bare_every_step"):
         bench.facts[f"{case}: ours / {name}"] = round(medians["ours"] / medians[name], 2)
     return medians["ours"]
 

@@ -104,7 +104,7 @@ def factorise(plan: Plan, derivatives: Matrix, extra: Matrix | None = None) -> F
         if extra is not None:
             inner[np.arange(p), np.arange(p)] += extra[span]
         try:
-            root = np.linalg.cholesky(inner)
+            root = np.asarray(np.linalg.cholesky(inner), np.float64)
         except np.linalg.LinAlgError:
             _check(roots, diagonal)
             raise Undetermined(front.start + _first_bad(inner, diagonal[span])) from None

@@ -270,8 +270,11 @@ def _family(rows: Indices, factors: Matrix, unknowns: Indices, table: Indices) -
     size, u = rows.shape[1], unknowns.shape[1]
     wanted = table[rows]
     block, row, column = np.nonzero(wanted >= 0)
-    # Unknowns are sorted downward within a block: count how many are greater.
-    place = (unknowns[block] > wanted[block, row, column][:, None]).sum(axis=1)
+    # Unknowns are sorted downward within a block: the place is how many are greater.
+    if size == 1:
+        place = np.argsort(np.argsort(-wanted[:, 0], axis=1), axis=1)[block, column]
+    else:
+        place = (unknowns[block] > wanted[block, row, column][:, None]).sum(axis=1)
     return Family(
         rows, factors, unknowns,
         (block * size + row) * u + place,

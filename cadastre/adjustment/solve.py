@@ -56,8 +56,7 @@ class _Solver:
         start = self._places(roles)
         plan = plan_of(self.columns, free, start)
         state = State(start, np.zeros(len(self.columns.set_station)))
-        state = self._oriented(state)
-        linear = self._linear(state)
+        state, linear = self._oriented(state)
         datum = None
         if (roles == Role.DATUM).any():
             datum = datum_of(self.network, self.columns, plan, linear, start)
@@ -79,16 +78,18 @@ class _Solver:
         geoid = np.array([point.geoid_m for point in self.network.points.values()])
         return linearise(self.columns, state, self.network.ellipsoid, geoid, self.network.names)
 
-    def _oriented(self, state: State) -> State:
+    def _oriented(self, state: State) -> tuple[State, Linear]:
         """Orientations at the start: the circular mean of azimuth minus reading in each set."""
-        if not len(state.orientations):
-            return state
         linear, sets = self._linear(state), self.columns.sets
+        if not len(state.orientations):
+            return state, linear
         rows = np.flatnonzero(sets >= 0)
         # Observed minus computed is minus the orientation here.
-        sines = np.bincount(sets[rows], np.sin(-linear.misclosures[rows]))
-        cosines = np.bincount(sets[rows], np.cos(-linear.misclosures[rows]))
-        return State(state.places, np.arctan2(sines, cosines))
+        apart = np.exp(-1j * linear.misclosures[rows])
+        sums = np.bincount(sets[rows], apart.real) + 1j * np.bincount(sets[rows], apart.imag)
+        misclosures = linear.misclosures.copy()
+        misclosures[rows] = np.angle(np.exp(1j * np.angle(sums))[sets[rows]] / apart)
+        return State(state.places, np.angle(sums)), Linear(misclosures, linear.partials)
 
     def _iterate(self, plan: Plan, state: State, linear: Linear, datum: Datum | None) -> Adjustment:
         table, start = plan.columns, state.places
