@@ -80,9 +80,7 @@ def _parcel(parcel: PlanParcel) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def occupation_of(
-    stay: Stay, file: models.FieldFile, read: FieldFile, operator: str
-) -> models.Occupation:
+def occupation_of(stay: Stay, file: models.FieldFile, read: FieldFile) -> models.Occupation:
     """The row of a stay, yet to be saved."""
     times = stay.times
     first = stay.positions[0] if stay.positions else None
@@ -98,10 +96,10 @@ def occupation_of(
     return models.Occupation(
         job=file.job, file=file, point_name=text(stay.point),
         started_at=times[0] if times else None, ended_at=times[-1] if times else None,
-        receiver=text(facts.get("receiver") or facts.get("instrument") or "", 80),
-        antenna=text(facts.get("antenna") or "", 80), antenna_height_m=_height(height),
-        base=text(base or facts.get("base") or "", 80),
-        operator=text(named or operator or facts.get("operator") or "", 120), code=text(code, 80),
+        receiver=text(facts.get("recorder") or "", 80),
+        antenna=text(facts.get("antenna1") or "", 80), antenna_height_m=_height(height),
+        base=text(base or facts.get("ref pos") or "", 80),
+        operator=text(named, 120), code=text(code, 80),
     )  # fmt: skip
 
 

@@ -57,23 +57,26 @@ class Visited:
 
 def visited_points(job: SurveyJob, *, names: Iterable[str] | None = None) -> list[Visited]:
     """The points of a job that have observations with a place, by name."""
+    occupations = models.Occupation.objects.filter(job=job).select_related("file")
+    if names is not None:
+        occupations = occupations.filter(point_name__in=list(names))
     observations = (
-        models.Observation.objects.filter(occupation__job=job)
+        models.Observation.objects.filter(occupation__in=occupations.values("pk"))
         .exclude(geometry=None)
-        .select_related("occupation__file")
+        .defer("raw")
         .order_by("occupation_id", "line", "pk")
     )
-    if names is not None:
-        observations = observations.filter(occupation__point_name__in=list(names))
-    rows: dict[int, list[models.Observation]] = {}
+    kept: dict[int, list[models.Observation]] = {}
     for observation in observations.iterator(chunk_size=2_000):
-        rows.setdefault(observation.occupation_id, []).append(observation)
+        kept.setdefault(observation.occupation_id, []).append(observation)
     aside = set_aside(job)
     points: dict[str, Visited] = {}
-    for kept in sorted(rows.values(), key=lambda each: _order(each[0].occupation)):
-        row = kept[0].occupation
+    for row in sorted(occupations, key=_order):
+        if row.pk not in kept:
+            continue
         point = points.setdefault(row.point_name, Visited(row.point_name))
-        point.stays.append(Stay(row, len(point.stays) + 1, tuple(kept), row.pk in aside))
+        stay = Stay(row, len(point.stays) + 1, tuple(kept[row.pk]), row.pk in aside)
+        point.stays.append(stay)
     return [points[name] for name in sorted(points)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 from django.utils.translation import gettext
 
 from cadastre.geodesy import WGS84, transformer
@@ -134,7 +135,8 @@ class PointPage:
             return gettext("The uncertainty of this point is not known.")
         bearing = self.ellipse.bearing_degrees
         return gettext(
-            "The error ellipse of 95 in 100 reaches {major} mm in the direction {bearing}° and {minor} mm across."
+            "The error ellipse of 95 in 100 reaches {major} mm in the direction {bearing}° and "
+            "{minor} mm across."
         ).format(
             major=f"{self.ellipse.major_m * 1000:.1f}", minor=f"{self.ellipse.minor_m * 1000:.1f}",
             bearing=f"{bearing:.0f}",
@@ -145,20 +147,20 @@ class PointPage:
         """Every epoch in millimetres from the position in force."""
         easting, northing = float(self._point.easting), float(self._point.northing)
         height = self._point.ellipsoidal_height_m
+        rows = [(stay, o) for stay in self.visited.stays for o in stay.observations]
+        places = np.array([o.geometry.coords[:2] for _, o in rows if o.geometry]).reshape(-1, 2)
         zone = transformer(WGS84, self._point.srid)
+        east, north = zone.transform(places[:, 0], places[:, 1])
         dots = []
-        for stay in self.visited.stays:
-            for o in stay.observations:
-                assert o.geometry is not None
-                east, north = zone.transform(o.geometry.x, o.geometry.y)
-                up = None
-                if height is not None and o.height_m is not None:
-                    up = (o.height_m - float(height)) * 1000
-                used = not stay.set_aside and o.pk not in self.skipped
-                dots.append(Dot(
-                    (east - easting) * 1000, (north - northing) * 1000, up, o.observed_at, used,
-                    stay.number,
-                ))  # fmt: skip
+        for (stay, o), e, n in zip(rows, east, north, strict=True):
+            up = None
+            if height is not None and o.height_m is not None:
+                up = (o.height_m - float(height)) * 1000
+            used = not stay.set_aside and o.pk not in self.skipped
+            dots.append(Dot(
+                float(e - easting) * 1000, float(n - northing) * 1000, up, o.observed_at, used,
+                stay.number,
+            ))  # fmt: skip
         return dots
 
     @cached_property

@@ -118,7 +118,7 @@ def field_file_import(
             return _counted(former, again=True)
         file = _file_kept(job, read, content, sha256, systems, by=by, now=now)
         _rows_kept(RejectedRecord, rejects_of(read, file))
-        _stays_kept(file, read, stays, systems, by)
+        _stays_kept(file, read, stays, systems)
         imported = _counted(file, again=False)
         moments = [moment for stay in stays for moment in stay.times]
         if job.surveyed_on is None and moments:
@@ -168,10 +168,8 @@ def _stays_kept(
     read: fieldfiles.FieldFile,
     stays: list[Stay],
     systems: Systems,
-    by: User | None,
 ) -> None:
-    operator = by.name if by is not None else ""
-    occupations = [occupation_of(stay, file, read, operator) for stay in stays]
+    occupations = [occupation_of(stay, file, read) for stay in stays]
     Occupation.objects.bulk_create(occupations, batch_size=BATCH)
     pairs = list(zip(stays, occupations, strict=True))
     told = {(each.point, each.north, each.east) for each in read.points}

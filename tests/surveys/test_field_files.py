@@ -75,6 +75,16 @@ def test_a_real_file_comes_in_whole(
     assert job.status == SurveyJob.Status.OBSERVED
 
 
+def test_an_occupation_knows_its_base_and_invents_no_operator(sample_data: Path) -> None:
+    log = sample_data / "survey" / "gnss" / "rtklib_geonet" / "0759_static_llh.pos"
+    taken(a_survey(), log.read_bytes(), log.name)
+    stay = Occupation.objects.get()
+    assert stay.base == "35.132057068  139.624306577    73.9077"
+    assert (stay.operator, stay.antenna_height_m) == ("", None)
+    assert stay.started_at is not None
+    assert stay.started_at.isoformat() == "2005-04-01T23:59:47+00:00"  # GPS time less 13 s
+
+
 def test_the_same_log_in_degrees_and_in_metres_of_the_earth_lies_at_one_place(
     sample_data: Path,
 ) -> None:
