@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from psycopg.types.range import Range
 
-from appointments.models import CounterGroup, Service, Slot
+from appointments.models import Counter, CounterGroup, Service, Slot
 from appointments.offers import OfferName
 from offices.models import (
     AdministrativeArea,
@@ -218,3 +218,10 @@ def an_offer(slot: Slot, *services: Service) -> str:
     """The name under which a slot is offered for services, its group's only one unless said."""
     codes = [service.code for service in services or [slot.group.services.get()]]
     return str(OfferName(slot.public_id, tuple(codes)))
+
+
+def a_counter(*services: Service, number: str = "1", **fields: Any) -> Counter:
+    """A counter of the services' office that does them; nobody sits at it."""
+    counter: Counter = Counter.objects.create(office=services[0].office, number=number, **fields)
+    counter.services.set(services)
+    return counter
