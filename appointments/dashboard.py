@@ -36,6 +36,10 @@ for _page in ("office", "taxmap"):
 
 name_actions({
     "appointments.booked": _("booked a visit"),
+    "appointments.held": _("held a place for a visit"),
+    "appointments.waits": _("joined a waiting list"),
+    "appointments.offered": _("offered a place to the waiting list"),
+    "appointments.waits_no_more": _("left a waiting list"),
     "appointments.moved": _("moved a visit"),
     "appointments.cancelled": _("cancelled a visit"),
     "appointments.day_viewed": _("looked at the bookings of a day"),

@@ -79,6 +79,49 @@ class OfficeBusy(LandError):
     message = gettext_noop("Many people are booking at this moment. Please try again.")
 
 
+class TooManyHolds(LandError):
+    """Evidence ``retry_after_seconds``."""
+
+    code = "too_many_holds"
+    message = gettext_noop(
+        "Many times were chosen from your connection within a short while. Wait a minute, then "
+        "choose your time again."
+    )
+
+
+class CodeWrong(InvalidInput):
+    code = "code_wrong"
+    message = gettext_noop("This is not the code that was sent. Look again; {left} tries are left.")
+
+
+class NoChannel(InvalidInput):
+    code = "no_channel"
+    message = gettext_noop(
+        "This office confirms bookings by a code, which cannot be sent to a telephone here. Enter "
+        "an e-mail address, or call the office."
+    )
+
+
+class WaitingEntryUnknown(LandError):
+    code = "waiting_entry_unknown"
+    message = gettext_noop("There is no such entry of a waiting list. Check the address.")
+
+
+class AlreadyWaiting(LandError):
+    code = "already_waiting"
+    message = gettext_noop(
+        "This telephone number is on the waiting list of this service already. Use the address "
+        "you were given, or leave the list there first."
+    )
+
+
+class OfferEnded(LandError):
+    code = "offer_ended"
+    message = gettext_noop(
+        "This place is no longer kept for you. If you still wait, the next one is offered to you."
+    )
+
+
 class DayPassed(LandError):
     code = "day_passed"
     message = gettext_noop("A day that has passed can be neither closed nor opened.")

@@ -86,6 +86,7 @@ STATUS = {
     "encoding_wrong": 422,
     "entry_not_in_force": 409,
     "exclusion_without_reason": 422,
+    "fee_facts_unusable": 422,
     "feature_refused": 422,
     "feature_too_large": 422,
     "field_angle_unreadable": 422,

@@ -20,9 +20,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def env_flag(name: str, *, default: bool = False) -> bool:
     """Read a yes/no environment variable; anything unclear stops the start."""
     value = os.environ.get(name, "").strip().lower()
-    if value in {"", "0", "no", "false"}:
+    if value in {"", "0", "no", "false", "off"}:
         return default if value == "" else False
-    if value in {"1", "yes", "true"}:
+    if value in {"1", "yes", "true", "on"}:
         return True
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "web.middleware.LanguageMiddleware",
+    "config.limits.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -169,9 +170,17 @@ AXES_DISABLE_ACCESS_LOG = True
 PROXY_COUNT = int(os.environ.get("CHANOT_PROXY_COUNT", "0"))
 AXES_IPWARE_PROXY_COUNT = PROXY_COUNT or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR" if PROXY_COUNT else "REMOTE_ADDR"]
+# Limits on how often one visitor may do something; ``off`` is for measurements.
+RATE_LIMITS = env_flag("CHANOT_RATE_LIMITS", default=True)
+# How often one network may ask for places, and for times, a minute and process (config/limits.py).
+BOOKINGS_PER_MINUTE = int(os.environ.get("CHANOT_BOOKINGS_PER_MINUTE", "60"))
+SLOTS_PER_MINUTE = int(os.environ.get("CHANOT_SLOTS_PER_MINUTE", "300"))
 # How many parcels one visitor may look up: an hour, and at once. 0 an hour: no limit.
-LOOKUPS_PER_HOUR = int(os.environ.get("CHANOT_LOOKUPS_PER_HOUR", "200"))
+LOOKUPS_PER_HOUR = int(os.environ.get("CHANOT_LOOKUPS_PER_HOUR", "200")) if RATE_LIMITS else 0
 LOOKUPS_BURST = int(os.environ.get("CHANOT_LOOKUPS_BURST", "60"))
+# How many places one visitor may hold while filling in forms: an hour, and at once. 0: no limit.
+HOLDS_PER_HOUR = int(os.environ.get("CHANOT_HOLDS_PER_HOUR", "600")) if RATE_LIMITS else 0
+HOLDS_BURST = int(os.environ.get("CHANOT_HOLDS_BURST", "100"))
 METRICS_TOKEN = os.environ.get("CHANOT_METRICS_TOKEN", "")
 AXES_LOCKOUT_CALLABLE = "offices.views.locked_out"
 # Attempts are counted by a digest of the name: people type passwords into the wrong field.

@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 
 from offices.services.audit import audit_seal
 from offices.services.jobs import QUEUE, TASK, job_run
+from offices.services.messages import messages_send
 
 UPKEEP = "upkeep"
 
@@ -40,3 +41,13 @@ async def clear_queue(timestamp: int) -> None:  # noqa: ARG001
     """Take entries of dead workers out of the queue; resuming a job makes a new entry."""
     for entry in await app.job_manager.get_stalled_jobs():
         await app.job_manager.finish_job(entry, status=Status.FAILED, delete_job=True)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="offices.send_messages", queue=UPKEEP, queueing_lock="send_messages")
+def send_messages(timestamp: int) -> None:  # noqa: ARG001
+    """Each minute: send what is in the outbox. What fails is tried again later."""
+    try:
+        messages_send(now=timezone.now())
+    finally:
+        connections.close_all()

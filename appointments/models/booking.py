@@ -74,6 +74,9 @@ class Booking(models.Model):
     code_digest = models.CharField(
         max_length=64, blank=True, db_default="", db_comment="SHA-256 ของรหัสยืนยัน"
     )
+    code_tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, db_comment="จำนวนครั้งที่ใส่รหัสผิด"
+    )
     reminded_at = models.DateTimeField(null=True, db_comment="เตือนเมื่อ")
     created_at = models.DateTimeField(db_comment="เวลาที่จอง")
     changed_at = models.DateTimeField(db_comment="เวลาที่เปลี่ยนครั้งล่าสุด")
@@ -193,6 +196,9 @@ class WaitingListEntry(models.Model):
         db_comment="การจองที่เสนอให้ (กันที่ไว้); null unless offered or taken",
     )  # fmt: skip
     offers = models.PositiveSmallIntegerField(default=0, db_comment="จำนวนครั้งที่เสนอแล้ว")
+    declined = models.JSONField(
+        default=list, db_default=[], db_comment="ช่วงเวลาที่เสนอแล้วไม่รับ (pk ของ Slot)"
+    )
     created_at = models.DateTimeField(db_comment="เวลาที่เข้ารายชื่อ")
     changed_at = models.DateTimeField(db_comment="เวลาที่เปลี่ยนครั้งล่าสุด")
 

@@ -16,6 +16,10 @@ class CounterGroup(models.Model):
     everybody may book, and ``internal_counters`` more whom only the office books.
     """
 
+    class Confirmation(models.TextChoices):
+        NONE = "none", _("not asked for")
+        CODE = "code", _("by a one-time code")
+
     office = models.ForeignKey(
         "offices.Office", models.PROTECT, related_name="counter_groups", verbose_name=_("office"),
         db_comment="สำนักงาน",
@@ -53,6 +57,14 @@ class CounterGroup(models.Model):
         _("bookings a telephone number may hold"), default=3,
         db_comment="จำนวนการจองที่หมายเลขโทรศัพท์หนึ่งถือได้พร้อมกันในสำนักงาน",
     )  # fmt: skip
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("minutes a place is offered to who waits"), default=30, db_default=30,
+        db_comment="เวลาที่กันที่ไว้ให้ผู้อยู่ในรายชื่อรอ (นาที)",
+    )  # fmt: skip
+    confirmation = models.CharField(
+        _("how a booking is confirmed"), max_length=4, choices=Confirmation,
+        default=Confirmation.NONE, db_default=Confirmation.NONE, db_comment="วิธียืนยันการจอง",
+    )  # fmt: skip
     is_active = models.BooleanField(_("can be booked"), default=True, db_comment="เปิดให้จอง")
 
     class Meta:
@@ -68,6 +80,9 @@ class CounterGroup(models.Model):
             models.CheckConstraint(
                 condition=Q(release_to_minutes__gte=models.F("release_from_minutes")),
                 name="a_place_is_free_again_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=1), name="an_offer_lasts_some_time"
             ),
         ]
 

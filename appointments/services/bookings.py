@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -25,18 +26,22 @@ from appointments.errors import (
     SlotUnknown,
     TooManyBookings,
 )
-from appointments.models import Booking, BookingPlace, Slot
+from appointments.models import Booking, BookingPlace, Closure, Slot
 from appointments.offers import offer_named
 from appointments.services.slots import slot_next_free
 from cadastre.errors import LandError
+from cadastre.scheduling import BANGKOK
 from offices.models import User
 from offices.services.audit import entry_record
 
+SQL: Final = Path(__file__).parents[1] / "sql"
 LOCK_TIMEOUT: Final = "3s"
 LIVE: Final = (Booking.Status.HELD, Booking.Status.BOOKED, Booking.Status.ARRIVED)
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LOCK_NOT_AVAILABLE, _DEADLOCK_DETECTED = "55P03", "40P01"
 _DELAYS = random.SystemRandom()
+# Places given up while somebody waits for them are due for the waiting list, not for everybody.
+LEAVE_SQL: Final = (SQL / "places_leave.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +155,10 @@ def booking_move(*, token: str, slot: str, now: datetime, actor: User | None = N
 def _move(booking: Booking, run: list[int], now: datetime, slot: str) -> None:
     internal = booking.channel == Booking.Channel.INTERNAL
     # What it holds itself is free for it: a visit may move by one slot.
-    BookingPlace.objects.filter(booking=booking, is_live=True).update(is_live=False)
+    left = BookingPlace.objects.filter(booking=booking, is_live=True)
+    left.filter(slot__in=run).update(is_live=False, release_at=None)
     with connection.cursor() as cursor:
+        cursor.execute(LEAVE_SQL, [booking.pk, now])
         cursor.execute(
             "SELECT appointments_refusal(%s, %s, %s, %s)",
             [run, booking.service_id, internal, now],
@@ -201,14 +208,16 @@ def _release_delay(booking: Booking, now: datetime) -> timedelta:
     return max(timedelta(), min(drawn, latest / 2))
 
 
-def booking_hold(*, now: datetime, **wish: Any) -> Booking:
+def booking_hold(
+    *, now: datetime, key: str | None = None, digest: str = "", **wish: Any
+) -> Booking:
     """Take a place for as long as its counter group holds one while a form is filled in."""
     offer = offer_named(wish["slot"])
     slot = Slot.objects.select_related("group").filter(public_id=offer.slot).first()
     if slot is None:
         raise SlotUnknown
     until = now + timedelta(minutes=slot.group.hold_minutes)
-    facts = booking_place(Wish(**wish), now=now, held_until=until)
+    facts = booking_place(Wish(**wish), now=now, held_until=until, key=key, digest=digest)
     return booking_get(token=facts["token"])
 
 
@@ -216,22 +225,66 @@ def booking_confirm(*, token: str, now: datetime, **details: Any) -> Booking:
     """Make a hold a booking, with the name and telephone number that were asked for.
 
     ``details`` are fields of the booking. Confirming twice is the same as once. Raises
-    BookingUnknown, BookingEnded (the hold ran out), AlreadyBooked, PlotAlreadyBooked or OfficeBusy.
+    BookingUnknown, BookingEnded (the hold ran out), SlotClosed, AlreadyBooked, PlotAlreadyBooked,
+    TooManyBookings or OfficeBusy.
     """
     with short_locks():
-        booking = _locked_booking(token)
+        booking = booking_detail(token=token, now=now, **details)
         if booking.status == Booking.Status.HELD:
-            if booking.held_until is None or booking.held_until <= now:
-                raise BookingEnded
-            for name, value in details.items():
-                setattr(booking, name, value)
             booking.status, booking.held_until = Booking.Status.BOOKED, None
             booking.changed_at = now
             _save_live(booking)
             _record("appointments.booked", booking, now)
-        elif booking.status not in LIVE:
-            raise BookingEnded
     return booking_get(token=token)
+
+
+def booking_detail(*, token: str, now: datetime, **details: Any) -> Booking:
+    """Write who comes into a hold, locked; what is a booking already is returned as it is.
+
+    Call it inside a transaction. Raises what `booking_confirm` raises.
+    """
+    _lock_phone(details.get("phone", ""))
+    booking = _locked_booking(token)
+    if booking.status not in LIVE:
+        raise BookingEnded
+    if booking.status == Booking.Status.HELD:
+        if booking.held_until is None or booking.held_until <= now:
+            raise BookingEnded
+        _lock_slots(booking.places.filter(is_live=True).values_list("slot_id", flat=True))
+        for name, value in details.items():
+            setattr(booking, name, value)
+        _check_may_hold(booking, now)
+        _save_live(booking)
+    return booking
+
+
+def _lock_phone(phone: str) -> None:
+    if phone:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [phone])
+
+
+def _check_may_hold(booking: Booking, now: datetime) -> None:
+    """What `appointments_book` looks at, for a hold whose telephone number is known only now."""
+    service = booking.service
+    day = booking.slot.starts_at.astimezone(BANGKOK).date()
+    if Closure.objects.of_office(service.office_id).filter(day=day).exists():
+        raise SlotClosed
+    if not booking.phone:
+        return
+    internal = booking.channel == Booking.Channel.INTERNAL
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM appointments_objection(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                booking.phone, booking.parcel_public_id, service.pk, booking.slot_id,
+                service.office_id, None if internal else service.group.bookings_per_phone,
+                booking.pk, now,
+            ],
+        )  # fmt: skip
+        fault, count = cursor.fetchone()
+    if fault:
+        raise _refusal(fault, "", {"count": count}, now)
 
 
 def _save_live(booking: Booking) -> None:
@@ -246,25 +299,6 @@ def _save_live(booking: Booking) -> None:
         if name == "one_live_booking_per_plot_service_and_phone":
             raise PlotAlreadyBooked from error
         raise
-
-
-def places_release(*, now: datetime) -> int:
-    """Free the places of holds that ran out and of bookings cancelled long enough ago."""
-    expired = Booking.objects.filter(status=Booking.Status.HELD, held_until__lte=now)
-    count = 0
-    for pk in expired.order_by("pk").values_list("pk", flat=True):
-        with short_locks():
-            mine = expired.filter(pk=pk).select_for_update(skip_locked=True)
-            for booking in mine:
-                booking.status, booking.held_until = Booking.Status.EXPIRED, None
-                booking.changed_at = now
-                booking.save(update_fields=["status", "held_until", "changed_at"])
-                count += 1
-    due = BookingPlace.objects.filter(release_at__lte=now)
-    for slot in due.order_by("slot__group", "slot__starts_at").values_list("slot", flat=True):
-        with short_locks():
-            count += due.filter(slot=slot).update(is_live=False, release_at=None)
-    return count
 
 
 def booking_get(*, token: str) -> Booking:

@@ -48,6 +48,11 @@ class Visit:
         return sum(service.slots for service in self.services)
 
     @property
+    def minutes(self) -> int:
+        """How long they take at the counter."""
+        return self.slots * self.group.slot_minutes
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the services, in their order."""
         return tuple(service.code for service in self.services)

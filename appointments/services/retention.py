@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from appointments.models import Booking
+from appointments.querysets import day_begins
+from appointments.services.waiting_list import entries_forget
+from cadastre.scheduling import BANGKOK
 
 
 def days_kept() -> int:
@@ -21,4 +24,12 @@ def bookings_forget(*, now: datetime) -> int:
     """
     before = now - timedelta(days=days_kept())
     known = Booking.objects.known_from_before(before)
+    entries_forget(before=before)
     return int(known.update(name="", phone="", email="", parcel_public_id=""))
+
+
+def bookings_pass(*, now: datetime) -> int:
+    """Visits of former days of which nobody wrote down whether they took place; how many."""
+    today = day_begins(now.astimezone(BANGKOK).date())
+    over = Booking.objects.filter(status__in=["booked", "arrived"], slot__starts_at__lt=today)
+    return int(over.update(status=Booking.Status.PASSED, changed_at=now))

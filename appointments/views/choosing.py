@@ -64,6 +64,7 @@ def calendar_context(request: HttpRequest, visit: Visit, now: datetime) -> dict[
         "month": month_of(visit=visit, day=shown, chosen=chosen, last=last, now=now),
         "week": WEEK,
         "chosen": chosen,
+        "mobile": visit.group.special_openings.filter(day=chosen).exclude(place_th=""),
         "sessions": [
             {"afternoon": afternoon, "offers": list(offers)}
             for afternoon, offers in groupby(offered, _is_afternoon)

@@ -71,20 +71,22 @@ class Dated(Generic[T]):
 
 
 @cache
-def _document(parameter: str) -> Mapping[str, object]:
-    path = files("cadastre.tax") / "parameters" / f"{parameter}.yaml"
+def _document(parameter: str, package: str) -> Mapping[str, object]:
+    path = files(package) / "parameters" / f"{parameter}.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(document, dict):
         raise TypeError(f"{parameter}: a parameter file is a mapping")
     return document
 
 
-def dated(parameter: str, read: Callable[[object], T]) -> Dated[T]:
-    """The parameter file ``parameters/<parameter>.yaml``, each value made typed by ``read``.
+def dated(
+    parameter: str, read: Callable[[object], T], package: str = "cadastre.tax"
+) -> Dated[T]:
+    """The file ``parameters/<parameter>.yaml`` of the package, each value made typed by ``read``.
 
     Every value needs a reference of the same day; a file that breaks its own form is refused.
     """
-    document = _document(parameter)
+    document = _document(parameter, package)
     values = _mapping(document["values"])
     references = _mapping(document["references"])
     doubts = _mapping(document.get("unverified") or {})

@@ -3,6 +3,7 @@ from __future__ import annotations
 from .administrative_area import AdministrativeArea
 from .audit import AuditEntry, AuditSeal
 from .job import Job, JobStatus
+from .message import Message
 from .office import LandOffice, LocalAuthority, Office
 from .staff import Role, RoleAssignment, User
 
@@ -14,6 +15,7 @@ __all__ = [
     "JobStatus",
     "LandOffice",
     "LocalAuthority",
+    "Message",
     "Office",
     "Role",
     "RoleAssignment",

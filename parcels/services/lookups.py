@@ -6,7 +6,6 @@ docs/algorithms/search.md has the rule and its numbers.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import math
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -19,6 +18,7 @@ from django.http import HttpRequest
 
 from parcels.errors import TooManyLookups
 from parcels.models import LookupAllowance
+from web.visitors import network_of
 
 SPEND = (Path(__file__).parents[1] / "sql" / "lookup_spend.sql").read_text(encoding="utf-8")
 DIGEST_BYTES = 16
@@ -32,25 +32,47 @@ def lookup_spend(
 
     ``forced`` counts what has been told already and never refuses.
     """
-    per_hour, burst = settings.LOOKUPS_PER_HOUR, settings.LOOKUPS_BURST
+    wait = allowance_spend(
+        request=request, now=now, purpose="", per_hour=settings.LOOKUPS_PER_HOUR,
+        burst=settings.LOOKUPS_BURST, cost=parcels, forced=forced,
+    )  # fmt: skip
+    if wait:
+        raise TooManyLookups(retry_after_seconds=wait)
+
+
+def allowance_spend(
+    *,
+    request: HttpRequest,
+    now: datetime,
+    purpose: str,
+    per_hour: int,
+    burst: int,
+    cost: int = 1,
+    forced: bool = False,
+) -> int:
+    """Spend ``cost`` of what a visitor may do of one ``purpose``; the seconds to wait, 0 if spent.
+
+    ``per_hour`` comes back in an hour, ``burst`` can be spent at once; 0 an hour is no limit.
+    """
     visitor = _visitor(request)
-    if not per_hour or visitor is None or parcels <= 0:
-        return
+    if not per_hour or visitor is None or cost <= 0:
+        return 0
     if request.user.is_authenticated:
         per_hour, burst = per_hour * STAFF_FACTOR, burst * STAFF_FACTOR
     each = timedelta(hours=1) / per_hour
-    digest = blake2b(visitor.encode(), key=_key(), digest_size=DIGEST_BYTES).digest()
+    named = f"{purpose} {visitor}" if purpose else visitor
+    digest = blake2b(named.encode(), key=_key(), digest_size=DIGEST_BYTES).digest()
     parameters: dict[str, Any] = {
-        "visitor": digest, "now": now, "cost": parcels * each, "burst": burst * each,
+        "visitor": digest, "now": now, "cost": cost * each, "burst": burst * each,
         "forced": forced,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SPEND, parameters)
         if cursor.fetchone() is not None:
-            return
+            return 0
     full_at = LookupAllowance.objects.values_list("full_at", flat=True).get(visitor=digest)
-    wait = full_at + parcels * each - (now + burst * each)
-    raise TooManyLookups(retry_after_seconds=max(1, math.ceil(wait.total_seconds())))
+    wait = full_at + cost * each - (now + burst * each)
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 def _key() -> bytes:
@@ -58,23 +80,7 @@ def _key() -> bytes:
 
 
 def _visitor(request: HttpRequest) -> str | None:
-    """Who is counted: a signed-in user, or a network address; None on the machine itself.
-
-    An IPv6 visitor owns a /64. Loopback is exempt (the demo at a desk, a measurement), but not when
-    somebody else's address was forwarded: then a proxy stands in front that PROXY_COUNT forgot.
-    """
+    """Who is counted: a signed-in user, or a network address; None on the machine itself."""
     if request.user.is_authenticated:
         return f"user {request.user.pk}"
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    hops = [hop.strip() for hop in forwarded.split(",")] if settings.PROXY_COUNT else []
-    trusted = len(hops) >= settings.PROXY_COUNT > 0
-    text = hops[-settings.PROXY_COUNT] if trusted else request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if address.is_loopback and not forwarded:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    return network_of(request)

@@ -15,19 +15,27 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appointments.errors import DayPassed
-from appointments.models import Booking, Closure, IdempotencyRecord, Slot
+from appointments.models import Booking, Closure, IdempotencyRecord, Slot, WaitingListEntry
 from appointments.services.bookings import (
     Wish,
     booking_cancel,
+    booking_confirm,
     booking_create,
+    booking_hold,
     booking_move,
     booking_place,
 )
 from appointments.services.days import day_close, day_reopen, days_free
 from appointments.services.idempotency import records_forget
 from appointments.services.offers import OFFERS_SQL, Visit, offers_between
+from appointments.services.releases import places_release
 from appointments.services.retention import bookings_forget
 from appointments.services.slots import slots_generate
+from appointments.services.waiting_list import (
+    waiting_list_accept,
+    waiting_list_decline,
+    waiting_list_join,
+)
 from appointments.tasks import booking_forget, slots_generate_daily
 from cadastre.errors import LandError
 from cadastre.scheduling import BANGKOK
@@ -45,13 +53,26 @@ class Queue(RuleBasedStateMachine):
         super().__init__()
         self.sealed = transaction.atomic()
         self.sealed.__enter__()
+        self.now = NOW
         self.service = a_service()
+        group = self.service.group
+        group.release_from_minutes, group.release_to_minutes = 1, 30
+        group.internal_counters = 1
+        group.save()
+        # Two days with two times in a row each, so that a long visit has somewhere to go.
+        self.long = a_service(self.service.office, group=group, code="long", slots=2)
         self.slots = [
-            a_slot(self.service, NOW + timedelta(days=day + 1), capacity=day % 2 + 1)
-            for day in range(SLOTS)
+            a_slot(
+                self.service,
+                NOW + timedelta(days=number // 2 + 1, minutes=number % 2 * 15),
+                capacity=number % 2 + 1,
+                internal_capacity=number % 3 % 2,
+            )
+            for number in range(SLOTS)
         ]
         self.officer = a_user("manager", Role.MANAGER)
         self.tokens: list[str] = []
+        self.entries: list[str] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -59,52 +80,118 @@ class Queue(RuleBasedStateMachine):
 
     def attempt(self, act: Any, **arguments: Any) -> Any:
         try:
-            return act(now=NOW, **arguments)
+            return act(now=self.now, **arguments)
         except LandError:
             return None
+
+    def offer(self, slot: int, service: Any) -> str:
+        return an_offer(self.slots[slot], service)
 
     def some_token(self, pick: int) -> str:
         return self.tokens[pick % len(self.tokens)] if self.tokens else "nobody"
 
-    @rule(slot=st.integers(0, SLOTS - 1), phone=st.integers(0, PHONES))
-    def book(self, slot: int, phone: int) -> None:
-        booking = self.attempt(
-            booking_create,
-            slot=an_offer(self.slots[slot]), name="ก", phone=f"+6681000000{phone}",
-        )  # fmt: skip
+    def kept(self, booking: Booking | None) -> None:
         if booking:
             self.tokens.append(booking.token)
 
-    @rule(pick=st.integers(0, 50), slot=st.integers(0, SLOTS - 1))
-    def move(self, pick: int, slot: int) -> None:
+    @rule(
+        slot=st.integers(0, SLOTS - 1), phone=st.integers(0, PHONES), long=st.booleans(),
+        channel=st.sampled_from(["public", "internal"]),
+    )  # fmt: skip
+    def book(self, slot: int, phone: int, long: bool, channel: str) -> None:
+        service = self.long if long else self.service
+        self.kept(self.attempt(
+            booking_create, slot=self.offer(slot, service), name="ก",
+            phone=f"+6681000000{phone}", channel=channel,
+        ))  # fmt: skip
+
+    @rule(slot=st.integers(0, SLOTS - 1), long=st.booleans())
+    def hold(self, slot: int, long: bool) -> None:
+        service = self.long if long else self.service
+        self.kept(self.attempt(booking_hold, slot=self.offer(slot, service)))
+
+    @rule(pick=st.integers(0, 50), phone=st.integers(0, PHONES))
+    def confirm(self, pick: int, phone: int) -> None:
         token = self.some_token(pick)
-        self.attempt(booking_move, token=token, slot=an_offer(self.slots[slot]))
+        self.attempt(booking_confirm, token=token, name="ก", phone=f"+6681000000{phone}")
+
+    @rule(pick=st.integers(0, 50), slot=st.integers(0, SLOTS - 1), long=st.booleans())
+    def move(self, pick: int, slot: int, long: bool) -> None:
+        service = self.long if long else self.service
+        self.attempt(booking_move, token=self.some_token(pick), slot=self.offer(slot, service))
 
     @rule(pick=st.integers(0, 50))
     def cancel(self, pick: int) -> None:
         self.attempt(booking_cancel, token=self.some_token(pick))
 
+    @rule(phone=st.integers(0, PHONES))
+    def wait(self, phone: int) -> None:
+        first = self.slots[0].starts_at.date()
+        entry = self.attempt(
+            waiting_list_join, service=self.service, first_day=first,
+            last_day=first + timedelta(days=2), name="ก", phone=f"+6681000000{phone}",
+        )  # fmt: skip
+        if entry:
+            self.entries.append(entry.token)
+
+    @rule(pick=st.integers(0, 50), take=st.booleans())
+    def answer_an_offer(self, pick: int, take: bool) -> None:
+        if self.entries:
+            token = self.entries[pick % len(self.entries)]
+            self.attempt(waiting_list_accept if take else waiting_list_decline, token=token)
+
+    @rule(minutes=st.integers(1, 40))
+    def let_time_pass_and_sweep(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        places_release(now=self.now)
+
     @rule(slot=st.integers(0, SLOTS - 1))
     def close_or_open(self, slot: int) -> None:
         office, day = self.service.office, self.slots[slot].starts_at.astimezone(BANGKOK).date()
         if Closure.objects.filter(office=office, day=day).exists():
-            day_reopen(office=office, day=day, actor=self.officer, now=NOW)
+            day_reopen(office=office, day=day, actor=self.officer, now=self.now)
         else:
-            day_close(office=office, day=day, reason="อบรม", actor=self.officer, now=NOW)
+            day_close(office=office, day=day, reason="อบรม", actor=self.officer, now=self.now)
 
     @rule(pick=st.integers(0, 50))
     def erase_past_the_services(self, pick: int) -> None:
         """Whoever writes SQL by hand is counted, too."""
         token = self.some_token(pick)
+        WaitingListEntry.objects.filter(offered__token=token).update(
+            offered=None, status=WaitingListEntry.Status.LEFT
+        )
         Booking.objects.filter(token=token).delete()
         self.tokens = [each for each in self.tokens if each != token]
 
     @invariant()
     def the_count_is_the_number_of_bookings(self) -> None:
-        booked = Count("places", filter=Q(places__is_live=True))
-        counted = Slot.objects.annotate(booked=booked)
-        assert not counted.exclude(taken=F("booked")).exists()
-        assert not counted.filter(booked__gt=F("capacity")).exists()
+        public, internal = (
+            Count("places", filter=Q(places__is_live=True, places__is_internal=kind))
+            for kind in (False, True)
+        )
+        counted = Slot.objects.annotate(public=public, internal=internal)
+        assert not counted.exclude(taken=F("public"), internal_taken=F("internal")).exists()
+        assert not counted.filter(public__gt=F("capacity")).exists()
+        assert not counted.filter(internal__gt=F("internal_capacity")).exists()
+
+    @invariant()
+    def a_live_booking_has_all_its_places_and_one_that_ended_keeps_none_for_ever(self) -> None:
+        for booking in Booking.objects.prefetch_related("places"):
+            live = [place for place in booking.places.all() if place.is_live]
+            if booking.status in {"held", "booked"}:
+                kept = [place for place in live if place.release_at is None]
+                assert len(kept) == booking.service.slots
+            else:
+                assert all(place.release_at is not None for place in live)
+
+    @invariant()
+    def whoever_is_offered_a_place_is_offered_one(self) -> None:
+        for entry in WaitingListEntry.objects.select_related("offered"):
+            if entry.status == "offered":
+                assert entry.offered is not None
+            if entry.status == "taken":
+                assert entry.offered is not None
+                assert entry.offered.status != "held"
 
 
 class TestQueue(TestCase):

@@ -1,0 +1,92 @@
+"""The outbox: messages are written with the act they tell of, and sent by the worker.
+
+A message may arrive twice if the worker dies between handing it on and writing that down; none is
+lost. docs/operations/messages.md has the states.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from offices.messages import SendFailed, channel_for, sender_named
+from offices.models import Message, Office
+
+# How long after each failure it is tried again; after the last it is given up.
+RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+MOST_AT_ONCE: Final = 200
+
+log = structlog.get_logger(__name__)
+
+
+def message_write(
+    *,
+    phone: str = "",
+    email: str = "",
+    subject: str,
+    body: str,
+    about: tuple[str, str],
+    office: Office | None = None,
+    now: datetime,
+    useless_at: datetime | None = None,
+) -> Message | None:
+    """Put a message into the outbox; None where no configured channel reaches the person.
+
+    Call it in the transaction of the act. ``about`` is kind and reference of what it tells of;
+    ``subject`` holds no personal data. It is not sent any more from ``useless_at`` on.
+    """
+    reached = channel_for(phone=phone, email=email)
+    if reached is None:
+        return None
+    channel, recipient = reached
+    kind, reference = about
+    return Message.objects.create(
+        office=office, channel=channel, recipient=recipient, subject=subject, body=body,
+        about_kind=kind, about_id=reference, created_at=now, try_at=now, useless_at=useless_at,
+    )  # fmt: skip
+
+
+def messages_send(*, now: datetime) -> dict[str, int]:
+    """Send what is due, each message in a transaction of its own; counts by outcome."""
+    due = Message.objects.filter(status=Message.Status.WAITING, try_at__lte=now)
+    counts = {"sent": 0, "failed": 0, "put_off": 0}
+    for pk in due.order_by("try_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        with transaction.atomic():
+            message = due.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if message is not None:
+                counts[_send(message, now)] += 1
+    return counts
+
+
+def _send(message: Message, now: datetime) -> str:
+    message.attempts += 1
+    try:
+        if message.useless_at is not None and message.useless_at <= now:
+            raise SendFailed("TooLate", final=True)
+        sender_named(message.channel).send(message)
+    except SendFailed as failure:
+        outcome = _put_off(message, failure, now)
+    else:
+        outcome = "sent"
+        message.status, message.sent_at = Message.Status.SENT, now
+    if message.status != Message.Status.WAITING:
+        message.recipient = message.body = ""
+    message.save()
+    # Neither address nor text: logs are kept longer than messages.
+    log.info(
+        "message_" + outcome, message=message.pk, channel=message.channel,
+        about=message.about_kind, attempts=message.attempts, fault=message.fault,
+    )  # fmt: skip
+    return outcome
+
+
+def _put_off(message: Message, failure: SendFailed, now: datetime) -> str:
+    message.fault = failure.fault[:80]
+    if failure.final or message.attempts > len(RETRIES):
+        message.status = Message.Status.FAILED
+        return "failed"
+    message.try_at = now + RETRIES[message.attempts - 1]
+    return "put_off"
