@@ -12,7 +12,7 @@ class ParcelsConfig(AppConfig):
     verbose_name = _("Parcels")
 
     def ready(self) -> None:
-        """Let every room add its section to the plot page, and learn the kinds of transaction."""
-        autodiscover_modules("plot_sections", "registration_vetoes")
+        """Let every room add its sections to our pages, and learn the kinds of transaction."""
+        autodiscover_modules("plot_sections", "act_sections", "registration_vetoes")
         for kinds in ("notes", "rights", "mortgages", "titles", "shapes"):
             import_module(f"parcels.registration.{kinds}")

@@ -1,7 +1,7 @@
-"""What other rooms add to the public page of a plot, without the register knowing them.
+"""What other rooms add to the page of a plot, without the register knowing them.
 
 A room puts ``plot_sections.py`` beside its ``apps.py`` (found like ``admin.py``) and registers
-there. What it adds is public: no owner, no mortgage, no tax status.
+there. What it adds without naming ``permissions`` is public: no owner, no mortgage, no tax status.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from offices.permissions import Permission, Person, permissions_in
 from parcels.models import Parcel
 
 
@@ -24,12 +25,14 @@ class PlotSection:
 
     ``context`` is given the parcel and the day and returns what ``template`` shows (it begins with
     an ``<h2>``), or None when there is nothing to say of this parcel. Sections stand in ``order``.
+    With ``permissions`` it is for whoever holds one of them in an office of the parcel.
     """
 
     name: str
     template: str
     context: Callable[[Parcel, date], Mapping[str, Any] | None]
     order: int = 100
+    permissions: frozenset[Permission] = frozenset()
 
 
 _sections: dict[str, PlotSection] = {}
@@ -43,9 +46,20 @@ def register(section: PlotSection) -> PlotSection:
     return section
 
 
-def sections_of(parcel: Parcel, on: date) -> Iterable[SafeString]:
-    """The sections that have something to say of this parcel, rendered, in order."""
+def sections_of(parcel: Parcel, on: date, user: Person) -> Iterable[SafeString]:
+    """The sections that have something to say of this parcel to this person, in order."""
+    held = _held_by(user, parcel)
     for section in sorted(_sections.values(), key=lambda one: (one.order, one.name)):
+        if section.permissions and not section.permissions & held:
+            continue
         context = section.context(parcel, on)
         if context is not None:
             yield render_to_string(section.template, {"parcel": parcel, **context})
+
+
+def _held_by(user: Person, parcel: Parcel) -> frozenset[Permission]:
+    """What the user may do in the offices of the parcel."""
+    if not user.is_authenticated:
+        return frozenset()
+    offices = [office for office in (parcel.office, parcel.local_authority) if office is not None]
+    return frozenset().union(*(permissions_in(user, office) for office in offices))

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from surveys.views import adjustment, classes, files, jobs, mappings, photos, points
+from surveys.views import (
+    adjustment,
+    classes,
+    files,
+    jobs,
+    mappings,
+    photos,
+    points,
+    proposals,
+    quality,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", jobs.job_list, name="survey-jobs"),
@@ -22,6 +32,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/sheet/", jobs.job_sheet, name="survey-job-sheet"),
     path("<int:pk>/decide/", jobs.job_decide, name="survey-job-decide"),
     path("<int:pk>/adjustment/", adjustment.job_adjustment, name="survey-adjustment"),
+    path("<int:pk>/proposal/", proposals.proposal, name="survey-proposal"),
+    path("<int:pk>/proposal/match/", proposals.proposal_match, name="survey-proposal-match"),
+    path("<int:pk>/proposal/lodge/", proposals.proposal_lodge, name="survey-proposal-lodge"),
+    path("quality/", quality.quality_map, name="boundary-quality"),
+    path("quality/edges/", quality.edges, name="boundary-edges"),
     path("<int:pk>/points.csv", jobs.job_csv, name="survey-job-csv"),
     path("<int:pk>/files/", files.file_send, name="survey-file-send"),
     path("<int:pk>/photos/", photos.photo_send, name="survey-photos"),

@@ -116,7 +116,7 @@ def _plot(
         "changed": is_former(parcel) or parcel.has_ended(timezone.localdate()),
         "history": _history(parcel),
         "permalink": request.build_absolute_uri(reverse("parcel-detail", args=[parcel.public_id])),
-        "sections": [] if moment else list(sections_of(parcel, timezone.localdate())),
+        "sections": [] if moment else list(sections_of(parcel, timezone.localdate(), request.user)),
         "now": timezone.now(),
         "owners_office": office,
         "rights": rights if office else None,

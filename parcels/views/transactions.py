@@ -26,6 +26,7 @@ from offices.permissions import (
     staff_of,
 )
 from offices.services.audit import entry_record
+from parcels.act_sections import sections_of
 from parcels.change_drawing import Change, parcels_picture
 from parcels.errors import (
     ParcelChangedMeanwhile,
@@ -164,7 +165,7 @@ def _detail(
         "picture": None if change else _place(titles, today),
         "source_kind": source_kind_label(act.source.kind),
         "files": act.source.files.select_related("uploaded_by").order_by("pk"),
-        "is_spatial": act.kind in SPATIAL, "error": error,
+        "is_spatial": act.kind in SPATIAL, "error": error, "sections": sections_of(act),
     }  # fmt: skip
     return render(request, "parcels/transactions/detail.html", context, status=status)
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import shapely
 from django.conf import settings
+from django.utils.translation import gettext
 from shapely.geometry import MultiPolygon
 
 from cadastre.cogo import Place
@@ -37,11 +38,6 @@ class Standing:
     corner: Corner
     known: KnownCorner
     parcels: tuple[int, ...]
-
-    @property
-    def name(self) -> str:
-        """The number of its mark, or nothing."""
-        return self.known.number
 
 
 class Ground:
@@ -110,6 +106,12 @@ class Ground:
     def point_named(self) -> dict[str, SurveyPoint]:
         """The points by name."""
         return {point.name: point for point in self.points}
+
+    def name_of(self, key: str) -> str:
+        """A corner by the number of its mark, else by its place in the order of the boundaries."""
+        standing = self.standing[key]
+        number = [*self.standing].index(key) + 1
+        return standing.known.number or gettext("corner %(number)d") % {"number": number}
 
     def place_of(self, point: SurveyPoint) -> Place:
         """Where a point lies in the zone, to the millimetre."""

@@ -20,8 +20,8 @@ from parcels.signals import transaction_given_back, transaction_registered
 from surveys.errors import SurveyProposalFaulty, SurveyRemarksUnexplained
 from surveys.models import BoundaryMark, MarkPosition, PointResult, SurveyJob, SurveyPoint
 from surveys.proposing.decisions import decisions_keep, decisions_of
-from surveys.proposing.matching import Fate, How
-from surveys.proposing.plan import Plan, Vector
+from surveys.proposing.facts import facts_of
+from surveys.proposing.plan import Plan
 from surveys.proposing.precheck import problems_of
 from surveys.services.jobs import survey_job_locked, survey_job_move
 
@@ -66,7 +66,12 @@ def survey_job_propose(
     act = transaction_submit(act=act, maker=by, now=now)
     job.transaction = act
     survey_job_move(
-        job=job, action="proposed", by=by, now=now, data=_kept(plan, act), note=said.note
+        job=job,
+        action="proposed",
+        by=by,
+        now=now,
+        data=facts_of(plan) | {"transaction": act.public_id},
+        note=said.note,
     )
     return act
 
@@ -86,29 +91,6 @@ def _class_of(plan: Plan) -> SpatialSource.SurveyClass:
     """First class if every point was surveyed from control: by satellites or a total station."""
     first = all(vector.point.method in _FIRST_CLASS for vector in plan.vectors)
     return SpatialSource.SurveyClass.FIRST if first else SpatialSource.SurveyClass.UNKNOWN
-
-
-def _kept(plan: Plan, act: Transaction) -> dict[str, Any]:
-    """What was proposed of each mark: it is written into the marks when it is registered."""
-    return {
-        "transaction": act.public_id,
-        "zone_srid": plan.ground.zone_srid,
-        "marks": [_mark_kept(plan, vector) for vector in plan.vectors],
-    }
-
-
-def _mark_kept(plan: Plan, vector: Vector) -> dict[str, Any]:
-    corner = vector.before_lonlat
-    result = plan.ground.results.get(vector.point.pk)
-    confirmed = vector.fate is Fate.KEEPS and vector.how is not How.DECIDED
-    return {
-        "point": vector.point.pk,
-        "result": result.pk if result else None,
-        "mark": vector.mark,
-        "before": list(corner) if corner else None,
-        "after_mm": [round(vector.after.east * 1000), round(vector.after.north * 1000)],
-        "rests": vector.is_moved or confirmed,
-    }
 
 
 # -- what becomes of it ---------------------------------------------------------------------------
@@ -141,14 +123,20 @@ def survey_job_settle(*, job: SurveyJob, now: datetime) -> SurveyJob:
     return job
 
 
+def facts_proposed(job: SurveyJob) -> dict[str, Any] | None:
+    """What was proposed last, as it was handed to the register."""
+    event = job.events.filter(action="proposed").order_by("-at", "-pk").first()
+    return event.data if event is not None else None
+
+
 def _marks_written(job: SurveyJob, act: Transaction, now: datetime) -> None:
     """Every mark that a point now stands for gets its place and its position."""
-    event = job.events.filter(action="proposed").order_by("-at", "-pk").first()
-    if event is None:
+    proposed = facts_proposed(job)
+    if proposed is None:
         return
-    places = _vertices(act, event.data["zone_srid"])
+    places = _vertices(act, proposed["zone_srid"])
     points = {point.pk: point for point in job.points.all()}
-    for kept in event.data["marks"]:
+    for kept in proposed["marks"]:
         at = places.get((kept["after_mm"][0], kept["after_mm"][1]))
         if not kept["rests"] or at is None:
             continue

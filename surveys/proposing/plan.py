@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import shapely.geometry
 
 from cadastre.cogo import MeasuredArea, Place, inverse
 from cadastre.errors import LandError
@@ -124,6 +123,11 @@ class Plan:
         self.choices = Choices(consent=self.ground.decisions.consent)
         self.refusal: LandError | None = None
 
+    @property
+    def divides(self) -> bool:
+        """Whether the job proposes a division."""
+        return self.kind == Kind.DIVIDE
+
     @cached_property
     def steps(self) -> list[Step]:
         """The steps of the edit."""
@@ -148,14 +152,14 @@ class Plan:
     @cached_property
     def vectors(self) -> list[Vector]:
         """Every mark that a point was surveyed for."""
-        if self.kind == Kind.DIVIDE:
+        if self.divides:
             new = line_places(self.ground)
         else:
             new = {foot.match.shot.name: foot.to for foot in feet_of(self.ground)}
         found = []
         for each in self.ground.matches:
             if each.corner is not None:
-                stays = each.fate is Fate.KEEPS or self.kind == Kind.DIVIDE
+                stays = each.fate is Fate.KEEPS or self.divides
                 after = each.corner.at if stays else each.shot.at
                 found.append(self._vector(each, each.corner.at, after))
             elif each.shot.name in new:
@@ -168,7 +172,8 @@ class Plan:
         at = before or after
         standing = ground.standing[found.corner.key] if found.corner else None
         return Vector(
-            point=point, mark=standing.name if standing else "", fate=found.fate, how=found.how,
+            point=point, mark=standing.known.number if standing else "",
+            fate=found.fate, how=found.how,
             before=before, after=after, observed=found.shot.at,
             ellipse=ellipse_of(result.covariance) if result else None,
             parcels=tuple(_called(parcel) for parcel in ground.touching([at])),
@@ -219,11 +224,7 @@ class Plan:
 
     def _area(self, geometry: dict[str, Any]) -> MeasuredArea:
         """Of a resulting shape, each corner with what its place then rests on."""
-        shape = shapely.MultiPolygon(shapely.geometry.shape(geometry))
-        parts = [
-            [self._ring(ring.coords[:-1]) for ring in (part.exterior, *part.interiors)]
-            for part in shape.geoms
-        ]
+        parts = [[self._ring(ring[:-1]) for ring in part] for part in geometry["coordinates"]]
         return area_of(parts)
 
     def _ring(self, lonlat: Sequence[Any]) -> list[tuple[Place, CornerQuality]]:

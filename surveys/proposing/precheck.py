@@ -127,7 +127,7 @@ def _of_matches(plan: Plan) -> Iterator[Problem]:
             ),
         }[each.doubt or Doubt.FAR]
         at = plan.ground.lonlat(each.shot.at)
-        yield Problem("point_unmatched", text % said, place=at, link=f"#point-{each.shot.name}")
+        yield Problem("point_unmatched", text % said, place=at, link="#match")
 
 
 def _of_corners(plan: Plan) -> Iterator[Problem]:
@@ -139,18 +139,14 @@ def _of_corners(plan: Plan) -> Iterator[Problem]:
     for key, each in ground.standing.items():
         if key in used or key in ground.decisions.gone:
             continue
-        named = each.name or ", ".join(
-            parcel.land_number for parcel in ground.parcels if parcel.pk in each.parcels
-        )
         text = (
-            _("Corner %(corner)s was not surveyed. A re-survey measures every corner.")
+            _("Not surveyed: %(corner)s. A re-survey measures every corner.")
             if plan.kind == Kind.RE_SURVEY
-            else _("Corner %(corner)s was not surveyed and stays where it is.")
+            else _("Not surveyed: %(corner)s. It stays where it is.")
         )
-        yield Problem(
-            "corner_without_point", text % {"corner": named}, plan.kind == Kind.RE_SURVEY,
-            each.known.lonlat,
-        )  # fmt: skip
+        said = text % {"corner": ground.name_of(key)}
+        stops = plan.kind == Kind.RE_SURVEY
+        yield Problem("corner_without_point", said, stops, each.known.lonlat)
 
 
 def _of_vectors(plan: Plan) -> Iterator[Problem]:

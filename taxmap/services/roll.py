@@ -133,7 +133,7 @@ def _take_turn(local_authority: Office) -> None:
 
 def _assess_batch(batch: list[Payer], tax_year: int, now: datetime, tally: Tally) -> None:
     ids = [unit for payer in batch for unit in payer.units]
-    units = _units(ids, date(tax_year, 1, 1))
+    units = units_of(ids, date(tax_year, 1, 1))
     rows: list[Row] = []
     for payer in batch:
         rows += _assess_payer(payer, [units[each] for each in payer.units], tax_year, now, tally)
@@ -147,7 +147,8 @@ def _assess_batch(batch: list[Payer], tax_year: int, now: datetime, tally: Tally
     tally.tax_satang += sum(row[4] for row in fresh)
 
 
-def _units(ids: list[int], on: date) -> dict[int, Unit]:
+def units_of(ids: list[int], on: date) -> dict[int, Unit]:
+    """What is taxed of these units, as it stood on that day, by their keys."""
     with connection.cursor() as cursor:
         cursor.execute(UNITS_SQL, {"units": ids, "on": on})
         return {row[0]: Unit(*row) for row in cursor}
