@@ -31,6 +31,7 @@ from offices.models import (
     User,
 )
 from offices.models.office import Office
+from surveys.services.quality import quality_classes_ensure
 
 LAND_OFFICE_CODE = "DEMO-LAND"
 LOCAL_AUTHORITY_CODE = "DEMO-TAX"
@@ -113,6 +114,7 @@ def offices_create(town: Town) -> tuple[Office, Office]:
         name_en=f"{MUNICIPALITY_EN} (demo)",
         **common,
     )
+    quality_classes_ensure(land_office)
     counters_open(land_office, LAND_OFFICE_COUNTERS)
     counters_open(authority, LOCAL_AUTHORITY_COUNTERS)
     return land_office, authority

@@ -84,6 +84,8 @@ def points_compute(*, job: SurveyJob, by: User | None, now: datetime) -> Judged:
             judged.append(judgement_of(point, settings, every, zone))
     fresh = _results_kept(job, judged, by=by, now=now)
     verdicts = Counter(job.points.values_list("verdict", flat=True))
+    if fresh:
+        _back_to_observed(job, by=by, now=now)
     placed = job.status in {SurveyJob.Status.OBSERVED, SurveyJob.Status.COMPUTED}
     if placed and judged and (fresh or job.status == SurveyJob.Status.OBSERVED):
         data = {verdict or "unjudged": number for verdict, number in sorted(verdicts.items())}

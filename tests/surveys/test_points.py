@@ -143,6 +143,23 @@ def test_a_job_is_checked_only_when_nothing_fails() -> None:
     assert kept.count() == len(actions)
 
 
+def test_stricter_limits_open_a_checked_job_again() -> None:
+    job = a_survey()
+    with_mark(job)
+    taken(job, rtk_file(rtk_rows("A"), rtk_rows("A", minutes=60)))
+    assert judged(job).verdict == "pass"
+    survey_job_check(job=job, note="", by=None, now=NOW)
+    points_compute(job=job, by=None, now=NOW)
+    job.refresh_from_db()
+    assert job.status == SurveyJob.Status.CHECKED
+    quality = QualityClass.objects.get(office=job.office, code="boundary")
+    quality.limits["limits"]["epochs_min"]["value"] = 200
+    quality.save()
+    assert judged(job).verdict == "fail"
+    job.refresh_from_db()
+    assert job.status == SurveyJob.Status.COMPUTED
+
+
 def test_a_detail_may_fail() -> None:
     job = a_survey()
     taken(job, rtk_file(rtk_rows("A")))
