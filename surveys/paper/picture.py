@@ -31,7 +31,7 @@ PAPERS: Final[dict[str, tuple[int, int, int, int]]] = {
 ROOM_MM: Final = 14
 GRID_MM: Final = 40
 DIGIT_MM, TEXT_MM = 1.35, 2.5
-SIDE_MM: Final = 2.0
+SIDE_MM: Final = 2.2
 MARK_MM: Final = 2.7
 MOST_WRITTEN: Final = 400
 LEAST_NEIGHBOUR_MM: Final = 2.4
@@ -84,11 +84,7 @@ class Picture:
     neighbours: list[Written] = field(default_factory=list)
     eastings: list[Tick] = field(default_factory=list)
     northings: list[Tick] = field(default_factory=list)
-
-    @property
-    def crosses(self) -> list[Point]:
-        """Where lines of the grid cross within the map."""
-        return [(e.at, n.at) for e in self.eastings for n in self.northings]
+    crosses: list[Point] = field(default_factory=list)
 
 
 def fitting(bounds: tuple[float, float, float, float], paper: str = "") -> tuple[str, int]:
@@ -155,6 +151,8 @@ def picture_of(
             picture.around.append(_path(clipped, frame))
             if text and (written := _within(text, clipped, frame, free)):
                 picture.neighbours.append(written)
+    grid = [(e.at, n.at) for e in picture.eastings for n in picture.northings]
+    picture.crosses = [each for each in grid if free.is_clear(each)]
     return picture
 
 
@@ -199,6 +197,10 @@ class Room:
             for j in range(math.floor((y - r) / cell), math.floor((y + r) / cell) + 1)
             for a, b, c in self._taken.get((i, j), ())
         )
+
+    def is_clear(self, point: Point) -> bool:
+        """Whether a cross of the grid has room."""
+        return not self._hits((*point, 1.0))
 
     def take(self, written: Written) -> bool:
         """Whether there is room; then it is taken."""
@@ -265,7 +267,7 @@ def _sides(parcels: Sequence[PlanParcel], frame: Frame, free: Room) -> Iterator[
         found.setdefault(frozenset({side.start, side.end}), side)
     for side in sorted(found.values(), key=lambda each: -each.length_m):
         length = f"{side.length_m:.2f}"
-        texts = (f"{side.azimuth}  {length}", length)
+        texts = (f"{side.azimuth}\u2002{length}", length)
         for text, outside in ((texts[0], 1), (texts[0], -1), (texts[1], 1), (texts[1], -1)):
             if (written := _along(side, text, outside, frame)) and free.take(written):
                 yield written

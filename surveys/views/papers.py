@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cadastre.errors import LandError
-from offices.permissions import Permission, permission_required
+from offices.permissions import Permission, permission_required, staff_of
 from surveys.adjustment_page import AdjustmentPage
 from surveys.export.gama import write_gama
 from surveys.export.landxml import job_landxml
 from surveys.models import SurveyJob
 from surveys.networks import Choices, network_of
+from surveys.paper.book import AT_ONCE, book_pdf, rows_in
 from surveys.paper.picture import PAPERS
 from surveys.paper.plan import PlanRequest, plan_pdf
+from surveys.paper.report import report_pdf
+from surveys.services.papers import field_book_order
 from surveys.views.common import asked, job_or_404
 
 Made = Callable[[SurveyJob], bytes]
@@ -39,6 +43,32 @@ def job_plan_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
         ))  # fmt: skip
 
     return _sent(request, pk, made, "application/pdf", "survey-plan-{}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.MANAGE_SURVEYS)
+def job_book_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The field book; a long one is ordered by POST and made in the background."""
+    job, now = job_or_404(request, pk), timezone.now()
+    if request.method == "POST":
+        language = get_language() or settings.LANGUAGE_CODE
+        ordered = field_book_order(job=job, language=language, by=staff_of(request), now=now)
+        return redirect("job-detail", public_id=ordered.public_id)
+    if (rows := rows_in(job)) > AT_ONCE:
+        return render(request, "surveys/book.html", {"job": job, "rows": rows})
+    return _sent(
+        request, pk, lambda job: book_pdf(job, now=now), "application/pdf", "field-book-{}.pdf"
+    )
+
+
+@require_safe
+@permission_required(Permission.MANAGE_SURVEYS)
+def job_report_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The report of the job."""
+    now = timezone.now()
+    return _sent(
+        request, pk, lambda job: report_pdf(job, now=now), "application/pdf", "survey-report-{}.pdf"
+    )
 
 
 @require_safe
