@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,7 @@ class PersonForm(forms.Form):
         )
         people.max_value = most
         people.widget.attrs |= {"min": 1, "max": most}
-        people.validators.append(forms.fields.validators.MaxValueValidator(
+        people.validators.append(MaxValueValidator(
             most, gettext("At most {most} people can come to one visit.").format(most=most)
         ))  # fmt: skip
         if not settings.CHANOT_MESSAGES:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from appointments.views import office
+from appointments.views import office, office_booking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", office.day_list, name="office-appointments"),
+    path("book/", office_booking.book, name="office-booking"),
     path("close/", office.close, name="office-day-close"),
     path("reopen/", office.reopen, name="office-day-reopen"),
     path("<str:reference>/cancel/", office.cancel, name="office-booking-cancel"),

@@ -6,6 +6,7 @@ Each step is a plain page whose state is in its address.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import groupby
 from typing import Any, Final
 
@@ -168,10 +169,8 @@ def _take(request: HttpRequest, offer: Offer, parcel_id: str, before: Booking | 
     wish = {"slot": offer.id, "parcel": parcel_id, "language": get_language() or ""}
     hold_spend(request=request, proven=proven, now=now)
     if before is not None:
-        try:
+        with suppress(BookingEnded):  # it may run out meanwhile
             booking_cancel(token=before.token, now=now)
-        except BookingEnded:
-            pass  # it has run out meanwhile
     if challenge_is_ours(challenge):
         key, digest = digest_of(f"hold {challenge}"), digest_of(json.dumps(wish))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
@@ -151,10 +152,8 @@ def _book_instead(hold: Booking, visit: Visit, offer: Offer, who: dict[str, Any]
         if not by_code:
             tell_booked(booking, now=now)
     if _is_held(hold):
-        try:
+        with suppress(BookingEnded):  # it may run out meanwhile
             booking_cancel(token=hold.token, now=now)
-        except BookingEnded:
-            pass  # it has run out meanwhile
     if by_code:
         return code_send(token=booking.token, now=now, **who)
     return booking

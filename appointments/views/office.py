@@ -33,7 +33,7 @@ from offices.services.audit import entry_record
 @permission_required(Permission.MANAGE_APPOINTMENTS)
 def day_list(request: HttpRequest) -> HttpResponse:
     """Bookings of one day of the acting office, with names. Each look is written down."""
-    office = _office(request)
+    office = office_of(request)
     day = day_of_query(request, "day") or timezone.localdate()
     with transaction.atomic():
         bookings = day_bookings(office=office, day=day)
@@ -75,7 +75,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.MANAGE_APPOINTMENTS)
 def close(request: HttpRequest) -> HttpResponse:
     """Close the day; the list then shows whom to call."""
-    office, day = _office(request), _day(request)
+    office, day = office_of(request), _day(request)
     form = ClosingForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("Enter the reason."))
@@ -97,7 +97,7 @@ def close(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.MANAGE_APPOINTMENTS)
 def reopen(request: HttpRequest) -> HttpResponse:
     """Take the closing day back."""
-    office, day = _office(request), _day(request)
+    office, day = office_of(request), _day(request)
     try:
         day_reopen(office=office, day=day, actor=staff_of(request), now=timezone.now())
     except LandError as refusal:
@@ -111,7 +111,7 @@ def reopen(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.MANAGE_APPOINTMENTS)
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Cancel at the citizen's request; the office never sees the citizen's token."""
-    office = _office(request)
+    office = office_of(request)
     bookings = Booking.objects.filter(service__office=office).select_related("slot")
     booking: Booking = get_object_or_404(bookings, reference=reference)
     try:
@@ -124,7 +124,8 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     return _back_to(booking.slot.starts_at.astimezone(BANGKOK).date())
 
 
-def _office(request: HttpRequest) -> Office:
+def office_of(request: HttpRequest) -> Office:
+    """The office that the member of staff acts for, where they run the appointments."""
     office = acting_office(request, Permission.MANAGE_APPOINTMENTS)
     require(request.user, Permission.MANAGE_APPOINTMENTS, office)
     assert office is not None  # permission_required let nobody in without one

@@ -73,6 +73,5 @@ def _told(day: SpecialOpening) -> str:
 
 
 def _point(point: Any, name: str, href: str, kind: str) -> dict[str, Any]:
-    return {
-        "lat": round(point.y, 6), "lon": round(point.x, 6), "name": name, "href": href, "kind": kind,
-    }  # fmt: skip
+    lat, lon = round(point.y, 6), round(point.x, 6)
+    return {"lat": lat, "lon": lon, "name": name, "href": href, "kind": kind}

@@ -53,7 +53,7 @@ def join(request: HttpRequest) -> HttpResponse:
     visit = Visit.of(visit.services[:1])
     parcel = _parcel(wanted.get("parcel", ""))
     if request.method != "POST":
-        form = WaitingForm(visit=visit, initial=_days(request.GET.get("day", ""), visit))
+        form = WaitingForm(visit=visit, initial=_days(request.GET.get("day", "")))
         return private(_form(request, visit, form, parcel))
     form = WaitingForm(request.POST, visit=visit)
     if not form.is_valid():
@@ -82,7 +82,7 @@ def _parcel(public_id: str) -> str:
         return ""
 
 
-def _days(text: str, visit: Visit) -> dict[str, Any]:
+def _days(text: str) -> dict[str, Any]:
     """From the day that was full, or today, for two weeks."""
     today = timezone.localdate()
     try:

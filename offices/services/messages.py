@@ -64,9 +64,7 @@ def messages_send(*, now: datetime) -> dict[str, int]:
 def _send(message: Message, now: datetime) -> str:
     message.attempts += 1
     try:
-        if message.useless_at is not None and message.useless_at <= now:
-            raise SendFailed("TooLate", final=True)
-        sender_named(message.channel).send(message)
+        _hand_on(message, now)
     except SendFailed as failure:
         outcome = _put_off(message, failure, now)
     else:
@@ -81,6 +79,12 @@ def _send(message: Message, now: datetime) -> str:
         about=message.about_kind, attempts=message.attempts, fault=message.fault,
     )  # fmt: skip
     return outcome
+
+
+def _hand_on(message: Message, now: datetime) -> None:
+    if message.useless_at is not None and message.useless_at <= now:
+        raise SendFailed("TooLate", final=True)
+    sender_named(message.channel).send(message)
 
 
 def _put_off(message: Message, failure: SendFailed, now: datetime) -> str:

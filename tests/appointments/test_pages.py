@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -12,40 +11,20 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from appointments.models import Booking, Closure, Slot
-from appointments.services.bookings import booking_create
+from appointments.models import Booking, Closure, CounterGroup, Slot
 from cadastre.scheduling import BANGKOK
 from offices.models import AuditEntry, Office, Role, User
+from tests.appointments.pages import PERSON, a_booking, a_coming_slot, choice_of, form_of
 from tests.factories import (
     a_land_office,
     a_local_authority,
     a_parcel,
     a_service,
-    a_slot,
     a_user,
     an_offer,
 )
 
 pytestmark = pytest.mark.django_db
-PERSON = {"name": "สมหญิง ใจดี", "phone": "081-234-5678"}
-
-
-def a_coming_slot(service: Any = None, *, days: int = 3, **fields: Any) -> Slot:
-    return a_slot(service, timezone.now() + timedelta(days=days), **fields)
-
-
-def a_booking(slot: Slot | None = None, phone: str = "+66812345678") -> Booking:
-    slot = slot or a_coming_slot()
-    return booking_create(slot=an_offer(slot), name="สมหญิง ใจดี", phone=phone, now=timezone.now())
-
-
-def form_of(client: Client, slot: Slot) -> dict[str, str]:
-    page = client.get(
-        "/appointments/",
-        {"office": slot.group.office.code, "service": "copy", "slot": an_offer(slot)},
-    )
-    hidden = re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page.content.decode())
-    return {name: value for name, value in hidden if name != "next"}
 
 
 def test_the_offices_of_the_parcel_come_first_and_alone(client: Client) -> None:
@@ -74,7 +53,7 @@ def test_many_offices_are_searched(client: Client) -> None:
     "query",
     [
         "office=nowhere", "office=LO-TEST&service=nothing", "office=%00&service=copy",
-        "office=LO-TEST&service=copy&slot=nothing", "office=LO-TEST&service=copy&slot=%00",
+        "office=LO-TEST&service=copy,copy", "office=LO-TEST&service=copy,nothing",
     ],
 )  # fmt: skip
 def test_addresses_that_lead_nowhere_are_not_found(client: Client, query: str) -> None:
@@ -90,15 +69,67 @@ def test_a_strange_day_shows_the_first_free_one(client: Client, day: str) -> Non
     assert an_offer(slot) in page.content.decode()
 
 
+@pytest.mark.parametrize("slot", ["nothing", "", "\0", "a~copy"])
+def test_a_time_that_nobody_offered_is_not_held(client: Client, slot: str) -> None:
+    a_service()
+    form = {"office": "LO-TEST", "service": "copy", "slot": slot}
+    assert client.post("/appointments/", form).status_code in {400, 404}
+
+
+def test_choosing_a_time_holds_it_and_choosing_another_lets_it_go(client: Client) -> None:
+    service = a_service()
+    CounterGroup.objects.update(release_from_minutes=5, release_to_minutes=9)
+    first, second = a_coming_slot(service), a_coming_slot(service, days=4)
+    address, _ = form_of(client, first)
+    assert Client().post("/appointments/", choice_of(first)).status_code == 409
+    assert form_of(client, first)[0] == address  # the same browser keeps what it holds
+    form_of(client, second)
+    first.refresh_from_db()
+    assert first.taken == 0
+    assert list(Booking.objects.order_by("pk").values_list("status", flat=True)) == [
+        "cancelled", "held",
+    ]  # fmt: skip
+
+
 def test_a_visit_is_booked_once_however_often_it_is_sent(client: Client) -> None:
-    form = form_of(client, a_coming_slot(capacity=5)) | PERSON
-    first, again = (client.post("/appointments/", form) for _ in range(2))
+    address, form = form_of(client, a_coming_slot(capacity=5))
+    first, again = (client.post(address, form | PERSON) for _ in range(2))
     assert first.status_code == again.status_code == 302
     assert first["Location"] == again["Location"]
-    assert Booking.objects.count() == 1
-    other = client.post("/appointments/", form | {"phone": "089-999-9999"})
-    assert other.status_code == 409
-    assert "แบบฟอร์มนี้ส่งไปแล้ว" in other.content.decode()
+    booking = Booking.objects.get()
+    assert (booking.status, booking.name, booking.phone) == (
+        "booked", "สมหญิง ใจดี", "+66812345678",
+    )  # fmt: skip
+    other = client.post(address, form | PERSON | {"phone": "089-999-9999"})
+    assert other["Location"] == first["Location"]
+    assert Booking.objects.get().phone == "+66812345678"
+
+
+def test_who_comes_with_whom_and_what_is_kept(client: Client) -> None:
+    slot = a_coming_slot()
+    paper = slot.group.services.get().documents.create(name_th="โฉนดที่ดิน", name_en="Title deed")
+    address, form = form_of(client, slot)
+    more = {"people": "3", "needs": ["wheelchair", "elderly"], "documents": [str(paper.pk)]}
+    assert "โฉนดที่ดิน" in client.get(address).content.decode()
+    wrong = client.post(address, form | PERSON | more | {"people": "99"})
+    assert wrong.status_code == 422
+    assert client.post(address, form | PERSON | {"documents": ["999999"]}).status_code == 422
+    assert client.post(address, form | PERSON | more).status_code == 302
+    booking = Booking.objects.get()
+    assert (booking.people, booking.needs, booking.documents_ready) == (
+        3, ["wheelchair", "elderly"], [paper.pk],
+    )  # fmt: skip
+
+
+def test_a_hold_that_ran_out_books_the_same_time_if_it_is_still_free(client: Client) -> None:
+    address, form = form_of(client, a_coming_slot())
+    Booking.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    away = client.get(address)
+    assert away.status_code == 302
+    assert "service=copy" in away["Location"]
+    answers = [client.post(address, form | PERSON) for _ in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Booking.objects.filter(status="booked").count() == 1
 
 
 def test_a_forged_form_is_refused() -> None:
@@ -107,8 +138,8 @@ def test_a_forged_form_is_refused() -> None:
 
 
 def test_wrong_fields_are_named_and_nothing_is_lost(client: Client) -> None:
-    form = form_of(client, a_coming_slot()) | {"name": "สมหญิง", "phone": "12"}
-    answer = client.post("/appointments/", form)
+    address, form = form_of(client, a_coming_slot())
+    answer = client.post(address, form | {"name": "สมหญิง", "phone": "12"})
     text = answer.content.decode()
     assert answer.status_code == 422
     assert 'href="#id_phone"' in text
@@ -119,19 +150,28 @@ def test_a_time_just_taken_offers_the_next_ones(client: Client) -> None:
     service = a_service()
     slot = a_coming_slot(service)
     free = [a_coming_slot(service, days=3 + day) for day in range(1, 8)]
-    form = form_of(client, slot) | PERSON
+    address, form = form_of(client, slot)
+    Booking.objects.update(held_until=timezone.now() - timedelta(seconds=1))
     a_booking(slot, phone="+66899999999")
-    answer = client.post("/appointments/", form)
+    answer = client.post(address, form | PERSON)
     text = answer.content.decode()
     assert answer.status_code == 409
     assert re.findall(r'type="radio"[^>]*value="([^"]+)"', text) == [
         an_offer(each) for each in free[:5]
     ]
     assert 'value="สมหญิง ใจดี"' in text
-    last = client.get(
-        f"/appointments/?office=LO-TEST&service=copy&slot={an_offer(slot)}"
-    ).content.decode()
-    assert an_offer(free[0]) in last
+    booked = client.post(address, form | PERSON | {"slot": an_offer(free[0])})
+    assert booked.status_code == 302
+    assert Booking.objects.filter(slot=free[0], status="booked").exists()
+
+
+def test_a_time_taken_while_it_was_looked_at_shows_what_is_free_now(client: Client) -> None:
+    service = a_service()
+    slot, free = a_coming_slot(service), a_coming_slot(service, days=4)
+    a_booking(slot, phone="+66899999999")
+    answer = client.post("/appointments/", choice_of(slot))
+    assert answer.status_code == 409
+    assert an_offer(free) in answer.content.decode()
 
 
 def test_the_ticket_tells_all_and_names_nobody(client: Client) -> None:
