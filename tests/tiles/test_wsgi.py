@@ -70,14 +70,19 @@ def test_known_content_is_not_sent_again(server: Server) -> None:
     assert int(server.headers["Content-Length"]) > 0
 
 
-def test_impossible_tiles_reach_neither_django_nor_the_database(server: Server) -> None:
+@pytest.mark.django_db
+def test_impossible_tiles_reach_neither_django_nor_the_database(
+    server: Server, django_assert_num_queries: Any
+) -> None:
     for path in ("/tiles/parcels/32/0/0.mvt", "/tiles/parcels/2/9/0.mvt", "/tiles/x.php"):
-        server.get(path)
+        with django_assert_num_queries(0):
+            server.get(path)
         assert server.status == "404 Not Found"
         assert "public" in server.headers["Cache-Control"]
     assert server.left_to_django == []
 
 
+@pytest.mark.django_db
 def test_what_depends_on_the_viewer_is_left_to_django(server: Server) -> None:
     others = ["/tiles/survey_points/16/0/0.mvt", "/tiles/parcels.json", "/", "/api/parcels"]
     for path in others:
