@@ -32,6 +32,14 @@ class MatchForm(forms.Form):
                 required=False, initial=key in ground.decisions.gone,
                 label=_("take out %(corner)s") % {"corner": ground.name_of(key)},
             )  # fmt: skip
+        if not divides:
+            self.fields["consent"] = forms.CharField(
+                required=False, max_length=500, initial=ground.decisions.consent,
+                label=gettext_lazy("How the neighbours agreed"),
+                help_text=gettext_lazy(
+                    "If their boundary changes too. Such as: statement Tor.Dor. 16, signed by all."
+                ),
+            )  # fmt: skip
         if divides:
             self.fields["line"] = forms.CharField(
                 required=False, max_length=400,
@@ -57,7 +65,7 @@ class MatchForm(forms.Form):
                 key for number, key in enumerate(self.spare) if self.cleaned_data[f"gone-{number}"]
             ),
             line=tuple(name for part in line.split(",") if (name := part.strip())),
-            consent=self.ground.decisions.consent,
+            consent=self.cleaned_data.get("consent", "").strip(),
             note=self.ground.decisions.note,
         )
 

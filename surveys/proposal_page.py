@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from surveys.ellipses import METRES_IN_A_DEGREE
 from surveys.models import SurveyJob
-from surveys.proposing.decisions import decisions_of
 from surveys.proposing.facts import facts_of
 from surveys.proposing.lodging import facts_proposed
 from surveys.proposing.plan import Plan
@@ -49,16 +48,10 @@ class ProposalPage:
             self.facts["marks"], key=lambda each: (-(each["distance_mm"] or 0), each["name"])
         )
 
-    @cached_property
-    def said(self) -> dict[str, str]:
-        """The words already written for the checker."""
-        known = decisions_of(self.job)
-        return {"note": known.note, "consent": known.consent}
-
     @property
-    def needs_consent(self) -> bool:
-        """Whether boundaries of others change too."""
-        return sum(each["before"] is not None for each in self.facts["areas"]) > 1
+    def note(self) -> str:
+        """What was already written to the checker."""
+        return self.plan.ground.decisions.note if self.plan else ""
 
     @cached_property
     def map_data(self) -> dict[str, Any]:

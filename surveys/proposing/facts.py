@@ -6,12 +6,11 @@ from typing import Any, Final
 
 from shapely.geometry import mapping
 
-from surveys.proposing.matching import Fate, How
 from surveys.proposing.plan import AreaChange, Plan, Vector
 
 Json = dict[str, Any]
 FACTORS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-SHARE_OF_PICTURE: Final = 0.12
+SHARE_OF_PICTURE: Final = 0.3
 """The longest arrow is drawn at most so long, as a share of the extent of the parcels."""
 
 
@@ -59,7 +58,6 @@ def mapping_of(plan: Plan, parcel: Any) -> Json:
 
 def _mark(plan: Plan, vector: Vector) -> Json:
     result = plan.ground.results.get(vector.point.pk)
-    confirmed = vector.fate is Fate.KEEPS and vector.how is not How.DECIDED
     ellipse = vector.ellipse
     return {
         "point": vector.point.pk,
@@ -83,7 +81,7 @@ def _mark(plan: Plan, vector: Vector) -> Json:
             "bearing": round(ellipse.bearing_degrees, 1),
         },
         "parcels": list(vector.parcels),
-        "rests": vector.is_moved or confirmed,
+        "rests": vector.rests,
     }  # fmt: skip
 
 

@@ -36,17 +36,15 @@ LONGEST_NUMBER: Final = 20
 
 
 @transaction.atomic
-def survey_job_propose(
-    *, job: SurveyJob, note: str, consent: str, by: User, now: datetime
-) -> Transaction:
+def survey_job_propose(*, job: SurveyJob, note: str, by: User, now: datetime) -> Transaction:
     """Draft the transaction of the job and hand it to the checkers; ``by`` is its maker.
 
-    ``note`` explains the remarks of the pre-check, ``consent`` says how neighbours agreed. Raises
-    `SurveyProposalFaulty`, `SurveyRemarksUnexplained`, `SurveyJobStatusWrong`, and what the
-    register refuses. A job that came back writes its own transaction anew.
+    ``note`` explains the remarks of the pre-check. Raises `SurveyProposalFaulty`,
+    `SurveyRemarksUnexplained`, `SurveyJobStatusWrong`, and what the register refuses. A job that
+    came back writes its own transaction anew.
     """
     job = survey_job_locked(job)
-    said = replace(decisions_of(job), note=note.strip()[:300], consent=consent.strip()[:500])
+    said = replace(decisions_of(job), note=note.strip()[:300])
     decisions_keep(job=job, decisions=said, by=by, now=now)
     plan = Plan(job, now, said)
     problems = problems_of(plan)

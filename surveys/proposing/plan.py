@@ -78,6 +78,11 @@ class Vector:
         """Whether the register gets another place for it."""
         return self.before != self.after
 
+    @property
+    def rests(self) -> bool:
+        """Whether the mark then rests on the point: it moves there, or the point confirms it."""
+        return self.is_moved or (self.fate is Fate.KEEPS and self.how is not How.DECIDED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaChange:
@@ -255,7 +260,7 @@ class Plan:
         }
         for vector in self.vectors:
             quality = self.ground.quality_of(vector.point)
-            if quality is not None and vector.fate is not Fate.KEEPS and vector.is_moved:
+            if quality is not None and vector.rests:
                 found[key_of(vector.after)] = quality
         return found
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parcels.models import ProposedParcel, Transaction
+from parcels.registration.denials import ConsentMissing
 from parcels.rules.catalogue import settings_of
 from surveys.models import SurveyJob, SurveyPoint
 from surveys.proposing.matching import Doubt, Fate
@@ -222,9 +223,10 @@ def _of_edit(plan: Plan) -> Iterator[Problem]:
     if preview is None:
         return
     for finding in preview.findings:
-        yield Problem(
-            finding["code"], finding["message"], finding["severity"] == "fault", finding["place"]
-        )
+        stops, link = finding["severity"] == "fault", ""
+        if finding["code"] == ConsentMissing.code:
+            link = "#match"
+        yield Problem(finding["code"], finding["message"], stops, finding["place"], link)
     if plan.neighbours:
         yield Problem("neighbours_affected", _(
             "The boundaries of neighbours change too: %(parcels)s. They must agree in writing."

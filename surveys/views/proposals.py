@@ -113,17 +113,13 @@ def proposal_match(request: HttpRequest, pk: int) -> HttpResponse:
 def proposal_lodge(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the proposal to the checkers of the register."""
     job = job_or_404(request, pk)
-    said = {name: _said(request, name) for name in ("note", "consent")}
+    note = request.POST.get("note", "").replace("\x00", "").strip()[:300]
     try:
-        survey_job_propose(job=job, by=staff_of(request), now=timezone.now(), **said)
+        survey_job_propose(job=job, note=note, by=staff_of(request), now=timezone.now())
     except LandError as refusal:
-        return _page(request, job, said=said, refusal=refusal, status=_status_of(refusal))
+        return _page(request, job, note=note, refusal=refusal, status=_status_of(refusal))
     messages.success(request, _("The proposal is with the checkers of the register."))
     return redirect("survey-proposal", job.pk)
-
-
-def _said(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\x00", "").strip()[:500]
 
 
 def _status_of(refusal: LandError) -> int:
@@ -135,7 +131,7 @@ def _page(
     job: SurveyJob,
     *,
     form: MatchForm | None = None,
-    said: dict[str, str] | None = None,
+    note: str | None = None,
     refusal: LandError | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -148,7 +144,7 @@ def _page(
         form = MatchForm(None, ground=view.plan.ground, divides=view.plan.divides)
     context = {
         "job": job, "view": view, "form": form if decides else None, "keeps": keeps,
-        "said": said or view.said, "refusal": refusal.render(gettext) if refusal else "",
-        "map_data": view.map_data,
+        "note": view.note if note is None else note,
+        "refusal": refusal.render(gettext) if refusal else "", "map_data": view.map_data,
     }  # fmt: skip
     return render(request, "surveys/proposal.html", context, status=status)

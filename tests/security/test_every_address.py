@@ -200,7 +200,8 @@ def test_an_official_with_hostile_addresses_breaks_and_writes_nothing(
 OFFICIAL_PAGES = (
     "/office/", "/office/audit/", "/office/jobs/", "/office/imports/", "/office/appointments/",
     "/office/surveys/", "/office/surveys/new/", "/office/surveys/classes/",
-    "/office/surveys/mappings/", "/office/exports/", "/office/section10/", "/office/transactions/",
+    "/office/surveys/mappings/", "/office/surveys/quality/", "/office/surveys/quality/edges/",
+    "/office/exports/", "/office/section10/", "/office/transactions/",
     "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
 )  # fmt: skip
 

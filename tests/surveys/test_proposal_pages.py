@@ -46,14 +46,17 @@ def test_the_page_shows_marks_areas_and_the_button() -> None:
     assert area["after_band"] < area["before_band"]
     assert "survey-proposal-lodge" not in page.content.decode()
     assert address(job, "-lodge") in page.content.decode()
-    assert view.facts["times"] == 20
+    assert view.facts["times"] == 50
 
 
 def test_lodging_by_the_page_makes_a_transaction_of_the_surveyor() -> None:
     surveyor = a_surveyor()
     job = ready_job(surveyor)
     browser = signed_in(surveyor)
-    assert browser.post(address(job, "-lodge"), {"note": ""}).status_code == 302
+    unexplained = browser.post(address(job, "-lodge"), {"note": " "})
+    assert unexplained.status_code == 422
+    assert "The proposal has 1 remarks" in unexplained.content.decode()
+    assert browser.post(address(job, "-lodge"), {"note": "ตรวจแล้ว"}).status_code == 302
     job.refresh_from_db()
     assert job.transaction is not None
     assert (job.status, job.transaction.maker) == ("proposed", surveyor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +18,7 @@ from parcels.services.transactions import (
 from surveys.boundary_quality import boundaries_known
 from surveys.errors import SurveyProposalFaulty, SurveyRemarksUnexplained
 from surveys.models import BoundaryMark, MarkPosition, SurveyJob
-from surveys.proposing.decisions import Decisions, decisions_keep
+from surveys.proposing.decisions import Decisions, decisions_keep, decisions_of
 from surveys.proposing.lodging import survey_job_propose
 from surveys.proposing.matching import Decision, Fate
 from surveys.proposing.plan import Plan
@@ -42,10 +42,13 @@ def codes(job: SurveyJob, decisions: Decisions | None = None) -> dict[str, bool]
     return {each.code: each.stopping for each in problems_of(Plan(job, NOW, decisions))}
 
 
-def proposed(job: SurveyJob, by: User, **said: Any) -> Transaction:
-    return survey_job_propose(
-        job=job, by=by, now=NOW, **{"note": "ตรวจแล้ว", "consent": "บันทึกถ้อยคำ ท.ด. 16"} | said
-    )
+def proposed(
+    job: SurveyJob, by: User, *, note: str = "ตรวจแล้ว", consent: str = "บันทึกถ้อยคำ ท.ด. 16"
+) -> Transaction:
+    said = replace(decisions_of(job), consent=consent)
+    if job.status == "checked":
+        decisions_keep(job=job, decisions=said, by=by, now=NOW)
+    return survey_job_propose(job=job, by=by, now=NOW, note=note)
 
 
 def registered(act: Transaction, checker: User) -> None:
@@ -161,7 +164,7 @@ def test_remarks_are_explained_before_a_checker_sees_them() -> None:
     plot, surveyor = a_plot(), a_surveyor()
     job = a_checked_job(plot, surveyor=surveyor)
     all_corners(job, C=(0.4, 0.3))
-    assert codes(job) == {"displacement_large": False}
+    assert codes(job) == {"displacement_large": False, "area_changes": False}
     with pytest.raises(SurveyRemarksUnexplained):
         proposed(job, surveyor, note="  ")
     assert "หมุดถูกเลื่อน" in proposed(job, surveyor, note="หมุดถูกเลื่อน").reason

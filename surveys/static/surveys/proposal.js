@@ -5,7 +5,7 @@ import { addBands, addParcels, followPlaces, mapOf } from "./ground.js";
 const data = JSON.parse(document.getElementById("proposal-data").textContent);
 const map = mapOf("map", data.words);
 const [west, south, east, north] = data.bounds;
-map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 21 });
+map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 21 });
 addParcels(map, data.parcels);
 if (data.edges) addBands(map, data.edges);
 
