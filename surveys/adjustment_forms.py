@@ -56,10 +56,10 @@ class AdjustmentForm(forms.Form):
         label=_("Reason to leave the marked observations out"), required=False, max_length=200
     )
 
-    def __init__(self, *args: Any, job: SurveyJob, before: Choices, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, job: SurveyJob, before: Choices) -> None:
         initial = {name: getattr(before, name) for name in (*NUMBERS, "on_grid", "accept")}
         initial |= {"fixed": list(before.fixed), "confidence": str(before.confidence)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         names = sorted({*candidates(job), *before.fixed})
         fields: Any = self.fields
         fields["fixed"].choices = [(name, name) for name in names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from django.utils import timezone
 
@@ -24,8 +24,12 @@ from surveys.models import Occupation, Reading, SurveyJob
 from surveys.paper.shapes import PlanCorner, plan_parcels
 from surveys.services.imports import zone_of
 
-ANGLES: Final = {"direction": "horizontal", "zenith": "zenith", "azimuth": "azimuth"}
-DISTANCES: Final = {
+Circle: TypeAlias = Literal["horizontal", "zenith", "azimuth"]
+Length: TypeAlias = Literal["slope", "horizontal", "height_difference", "arc"]
+ANGLES: Final[dict[str, Circle]] = {
+    "direction": "horizontal", "zenith": "zenith", "azimuth": "azimuth",
+}  # fmt: skip
+DISTANCES: Final[dict[str, Length]] = {
     "slope_distance": "slope", "distance": "horizontal", "height_difference": "height_difference",
     "arc": "arc",
 }  # fmt: skip
@@ -117,27 +121,22 @@ def _setup(occupation: Occupation, number: int) -> StationSetup:
 
 
 def _readings(row: Reading, setup: StationSetup) -> Iterator[AngleReading | DistanceReading]:
-    face = None if row.face not in {1, 2} else (1 if row.face == 1 else 2)
-    told = {
-        "line": row.line, "raw": "", "setup": setup.number, "station": setup.station,
-        "target_height_m": row.target_height_m,
-    }  # fmt: skip
+    face: Literal[1, 2] | None = None if row.face not in {1, 2} else (1 if row.face == 1 else 2)
+
+    def angle(kind: Circle, radians: float, target: str = row.target) -> AngleReading:
+        return AngleReading(
+            line=row.line, raw="", setup=setup.number, station=setup.station, target=target,
+            target_height_m=row.target_height_m, face=face, kind=kind, radians=radians,
+        )  # fmt: skip
+
     if row.kind == Reading.Kind.ANGLE:
-        yield AngleReading(**told, target=row.backsight, kind="horizontal", radians=0.0)  # type: ignore[arg-type]
-        yield AngleReading(**told, target=row.target, kind="horizontal", radians=row.value)  # type: ignore[arg-type]
+        yield angle("horizontal", 0.0, row.backsight)
+        yield angle("horizontal", row.value)
     elif row.kind in ANGLES:
-        yield AngleReading(
-            **told,
-            target=row.target,
-            face=face,
-            kind=ANGLES[row.kind],
-            radians=row.value,  # type: ignore[arg-type]
-        )
+        yield angle(ANGLES[row.kind], row.value)
     else:
         yield DistanceReading(
-            **told,
-            target=row.target,
-            face=face,
-            kind=DISTANCES[row.kind],
-            metres=row.value,  # type: ignore[arg-type]
-        )
+            line=row.line, raw="", setup=setup.number, station=setup.station, target=row.target,
+            target_height_m=row.target_height_m, face=face, kind=DISTANCES[row.kind],
+            metres=row.value,
+        )  # fmt: skip

@@ -202,7 +202,7 @@ def _matched(corners: Sequence[Place], places: Mapping[int, Place]) -> dict[Plac
     """Nearest pairs of corner and point within reach, each of either once."""
     if not corners or not places:
         return {}
-    tree, reach = shapely.STRtree(shapely.points(np.array(corners))), CORNER_REACH_MM / 1000
+    tree, reach = shapely.STRtree([shapely.Point(each) for each in corners]), CORNER_REACH_MM / 1000
     pairs = []
     for key, place in places.items():
         near = tree.query(shapely.Point(place), predicate="dwithin", distance=reach)
