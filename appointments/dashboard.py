@@ -35,6 +35,10 @@ for _page in ("office", "taxmap"):
     ))  # fmt: skip
 
 name_actions({
+    "appointments.counter_opened": _("opened a counter"),
+    "appointments.counter_closed": _("closed a counter"),
+    "appointments.visitor_seen": _("called a visitor with a booking"),
+    "appointments.kiosk_set_up": _("changed the address of the kiosk"),
     "appointments.booked": _("booked a visit"),
     "appointments.held": _("held a place for a visit"),
     "appointments.waits": _("joined a waiting list"),

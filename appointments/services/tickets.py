@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from appointments.hall_errors import (
     CheckInNotNow,
     KioskBusy,
     KioskOff,
+    KioskUnknown,
     ServiceNotDone,
     TicketUnknown,
 )
@@ -22,6 +24,7 @@ from appointments.models import (
     Closure,
     Counter,
     Hall,
+    IdempotencyRecord,
     Need,
     Service,
     Ticket,
@@ -32,6 +35,7 @@ from appointments.services.bookings import short_locks
 from cadastre.scheduling import BANGKOK
 from offices.models import User
 from offices.models.office import Office
+from offices.services.audit import entry_record
 from web.formats import format_date
 
 PRIORITY_NEEDS: Final = {Need.ELDERLY.value, Need.WHEELCHAIR.value}
@@ -84,8 +88,28 @@ def ticket_take(
         )
 
 
-def ticket_take_at_kiosk(*, hall: Hall, service: Service, now: datetime, needs: Any = ()) -> Ticket:
-    """As `ticket_take`, within what the office lets its kiosk give. KioskOff or KioskBusy."""
+def ticket_take_at_kiosk(
+    *, hall: Hall, service: Service, now: datetime, needs: Iterable[str] = (), key: str
+) -> Ticket:
+    """As `ticket_take`, within what the office lets its kiosk give, and once for each ``key``.
+
+    A finger that taps twice, or a page sent again, gets the same ticket. KioskOff or KioskBusy.
+    """
+    with short_locks():
+        record, is_new = IdempotencyRecord.objects.get_or_create(
+            key=sha256(f"kiosk {hall.kiosk_key} {key}".encode()).hexdigest(),
+            defaults={"request_digest": "", "status": 201, "answer": {}, "created_at": now},
+        )
+        if not is_new:
+            return ticket_get(public_id=record.answer["ticket"])
+        _check_given(hall, now)
+        ticket = ticket_take(service=service, now=now, needs=needs)
+        record.answer = {"ticket": ticket.public_id}
+        record.save(update_fields=["answer"])
+        return ticket
+
+
+def _check_given(hall: Hall, now: datetime) -> None:
     day = today_of(now)
     if not hall.kiosk_is_on or Closure.objects.of_office(hall.office_id).filter(day=day).exists():
         raise KioskOff
@@ -94,7 +118,35 @@ def ticket_take_at_kiosk(*, hall: Hall, service: Service, now: datetime, needs: 
     )
     if lately.count() >= hall.tickets_a_minute:
         raise KioskBusy
-    return ticket_take(service=service, now=now, needs=needs)
+
+
+def kiosk_known(*, office: str, key: str) -> Hall:
+    """The hall whose kiosk has this secret address; KioskUnknown if there is none."""
+    hall: Hall | None = None
+    if _PUBLIC_ID.fullmatch(key):
+        hall = Hall.objects.select_related("office").filter(kiosk_key=key).first()
+    if hall is None or hall.office.code != office:
+        raise KioskUnknown
+    return hall
+
+
+def kiosk_set_up(*, office: Office, is_on: bool, actor: User, now: datetime) -> Hall:
+    """Give the kiosk a new address, or none: the former one no longer works."""
+    with short_locks():
+        Hall.objects.filter(office=office).select_for_update().first()
+        rules = {
+            field.name: getattr(hall_of(office), field.name)
+            for field in Hall._meta.fields
+            if field.name not in {"id", "office", "kiosk_key"}
+        }
+        Hall.objects.filter(office=office).delete()
+        hall: Hall = Hall.objects.create(**rules | {"office": office, "kiosk_is_on": is_on})
+        entry_record(
+            action="appointments.kiosk_set_up", subject_kind="office", subject_id=office.code,
+            actor=actor, office=office, data={"is_on": is_on}, now=now,
+        )  # fmt: skip
+    hall.refresh_from_db()
+    return hall
 
 
 def booking_named(*, office: Office, text: str) -> Booking:

@@ -19,6 +19,7 @@ from appointments.hall_errors import (
     CounterTaken,
     KioskBusy,
     KioskOff,
+    KioskUnknown,
     NobodyWaiting,
     PriorityUnusable,
     RecallTooSoon,
@@ -46,6 +47,8 @@ from appointments.services.hall import (
 )
 from appointments.services.tickets import (
     booking_named,
+    kiosk_known,
+    kiosk_set_up,
     ticket_get,
     ticket_of_booking,
     ticket_take,
@@ -368,14 +371,34 @@ def test_the_kiosk_gives_only_so_many_a_minute_and_nothing_when_closed(
     service: Service, desk: Desk
 ) -> None:
     hall = Hall.objects.create(office=service.office, tickets_a_minute=2)
-    for _ in range(2):
-        ticket_take_at_kiosk(hall=hall, service=service, now=NOW)
+
+    def tap(key: str, at: datetime) -> Ticket:
+        return ticket_take_at_kiosk(hall=hall, service=service, key=key, now=at)
+
+    first = tap("1", NOW)
+    assert tap("1", NOW) == first  # tapped twice
+    tap("2", NOW)
     with pytest.raises(KioskBusy):
-        ticket_take_at_kiosk(hall=hall, service=service, now=NOW)
-    ticket_take_at_kiosk(hall=hall, service=service, now=later(1.1))
+        tap("3", NOW)
+    tap("3", later(1.1))
     service.office.closures.create(day=DAY, name_th="ปิด")
     with pytest.raises(KioskOff):
-        ticket_take_at_kiosk(hall=hall, service=service, now=later(9))
+        tap("4", later(9))
+    assert Ticket.objects.count() == 3
+
+
+def test_a_new_address_of_the_kiosk_ends_the_old_one(service: Service, desk: Desk) -> None:
+    old = Hall.objects.create(office=service.office, late_minutes=7)
+    old.refresh_from_db()
+    with pytest.raises(KioskUnknown):
+        kiosk_known(office="LO-OTHER", key=old.kiosk_key)
+    new = kiosk_set_up(office=service.office, is_on=True, actor=desk.clerk, now=NOW)
+    assert (new.late_minutes, kiosk_known(office=service.office.code, key=new.kiosk_key)) == (
+        7,
+        new,
+    )
+    with pytest.raises(KioskUnknown):
+        kiosk_known(office=service.office.code, key=old.kiosk_key)
 
 
 def test_what_happened_to_a_ticket_stays(service: Service, desk: Desk) -> None:
