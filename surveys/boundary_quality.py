@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -63,14 +63,16 @@ class KnownBoundary:
         """All rings, the outer ring of each part before its holes."""
         return [ring for part in self.parts for ring in part]
 
+    @property
+    def sides(self) -> Iterator[tuple[KnownCorner, KnownCorner]]:
+        """The ends of every side, in the order of the rings."""
+        for ring in self.rings:
+            yield from zip(ring, [*ring[1:], ring[0]], strict=True)
+
     @cached_property
     def edges(self) -> list[KnownEdge]:
-        """Every side, in the order of the rings."""
-        return [
-            KnownEdge((a, b), edge_quality((a.at, b.at), (a.quality, b.quality)))
-            for ring in self.rings
-            for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)
-        ]
+        """Every side with its quality, in the order of the rings."""
+        return [edge_between(a, b) for a, b in self.sides]
 
     @cached_property
     def area(self) -> MeasuredArea:
@@ -83,6 +85,20 @@ class KnownBoundary:
     def area_band_m2(self) -> float | None:
         """The half width that holds the true area in 95 of 100 cases."""
         return self.area.band_m2(TWO_SIDED_95)
+
+
+def edge_between(a: KnownCorner, b: KnownCorner) -> KnownEdge:
+    """A side with its quality."""
+    return KnownEdge((a, b), edge_quality((a.at, b.at), (a.quality, b.quality)))
+
+
+def sides_once(boundaries: Iterable[KnownBoundary]) -> list[KnownEdge]:
+    """The sides of all boundaries, those that two of them share once."""
+    sides: dict[frozenset[tuple[float, float]], tuple[KnownCorner, KnownCorner]] = {}
+    for boundary in boundaries:
+        for ends in boundary.sides:
+            sides.setdefault(frozenset(end.lonlat for end in ends), ends)
+    return [edge_between(*ends) for ends in sides.values()]
 
 
 def area_of(parts: Sequence[Sequence[Sequence[tuple[Place, CornerQuality]]]]) -> MeasuredArea:

@@ -17,7 +17,7 @@ from cadastre.pointquality import DEFAULT_STEPS, UNKNOWN_CLASS
 from parcels.mapping import map_settings
 from parcels.models import Parcel
 from parcels.views.editor_requests import bounds_of
-from surveys.boundary_quality import KnownEdge, boundaries_known
+from surveys.boundary_quality import KnownEdge, boundaries_known, sides_once
 from surveys.views.proposals import offices_read, reader_required
 
 MOST_PARCELS: Final = 400
@@ -62,14 +62,11 @@ def edges(request: HttpRequest) -> JsonResponse:
         .values_list("pk", flat=True)[: MOST_PARCELS + 1]
     )
     found = list(parcels)
-    sides: dict[frozenset[tuple[float, float]], KnownEdge] = {}
-    for boundary in boundaries_known(found[:MOST_PARCELS]).values():
-        for edge in boundary.edges:
-            sides.setdefault(frozenset(end.lonlat for end in edge.ends), edge)
+    sides = sides_once(boundaries_known(found[:MOST_PARCELS]).values())
     return JsonResponse({
         "type": "FeatureCollection",
         "more": len(found) > MOST_PARCELS,
-        "features": [_feature(edge) for edge in sides.values()],
+        "features": [_feature(edge) for edge in sides],
     })  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -187,6 +188,17 @@ def test_the_edges_of_a_view_take_one_query_for_all_parcels() -> None:
         "class": "D", "band_m": pytest.approx(2.352, abs=0.001),
         "words": "digitised from sheet 1:4,000",
     }  # fmt: skip
+
+
+def test_the_mark_at_a_corner_is_found_by_its_index() -> None:
+    plot = a_plot()
+    with_marks(a_job(), "A", "B")
+    sql = (settings.BASE_DIR / "surveys/sql/corner_quality.sql").read_text()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", {"parcels": [plot.pk]})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using surveys_boundarymark_geometry" in plan
 
 
 def test_edges_are_for_staff_of_the_office_only() -> None:

@@ -1,6 +1,7 @@
 /* What the maps of surveys share: the parcels, and the band in which each side lies. */
 
 const CLASSES = { A: "#14533f", B: "#1b6e53", C: "#b48a35", D: "#b0563c", E: "#9a2a26", unknown: "#7b7565" };
+const ASKED_FROM_ZOOM = 17; // farther out not even a sheet of 1:4,000 shows its band
 const SEEN_PX = 4; // a band narrower than this tells less than the line itself
 const METRES_IN_A_PIXEL = 156543.03392; // at zoom 0 on the equator
 
@@ -59,7 +60,7 @@ export function addBands(map, address) {
     const own = ++asked;
     const box = map.getBounds();
     const bbox = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((each) => each.toFixed(8)).join(",");
-    if (map.getZoom() < 16) return;
+    if (map.getZoom() < ASKED_FROM_ZOOM) return;
     const answer = await fetch(`${address}?bbox=${bbox}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || own !== asked) return;
     const found = await answer.json();

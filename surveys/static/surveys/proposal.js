@@ -5,7 +5,11 @@ import { addBands, addParcels, followPlaces, mapOf } from "./ground.js";
 const data = JSON.parse(document.getElementById("proposal-data").textContent);
 const map = mapOf("map", data.words);
 const [west, south, east, north] = data.bounds;
-map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 21 });
+/** A place so many times as far from another. */
+const beyond = ([lon, lat], [toLon, toLat]) => [lat + (toLat - lat) * data.times, lon + (toLon - lon) * data.times];
+const drawn = L.latLngBounds([[south, west], [north, east]]);
+for (const { before, observed } of data.marks) if (before) drawn.extend(beyond(before, observed));
+map.fitBounds(drawn, { padding: [24, 24], maxZoom: 21 });
 addParcels(map, data.parcels);
 if (data.edges) addBands(map, data.edges);
 
@@ -14,9 +18,6 @@ const shapes = (geometries, className) => {
 };
 shapes(data.before, "proposal-before");
 shapes(data.after, "proposal-after");
-
-/** A place so many times as far from another. */
-const beyond = ([lon, lat], [toLon, toLat]) => [lat + (toLat - lat) * data.times, lon + (toLon - lon) * data.times];
 
 function ellipse([lat, lon], { major_mm, minor_mm, bearing }) {
   const turn = (bearing * Math.PI) / 180;
