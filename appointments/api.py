@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Field, Header, Query, Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from appointments.contact import name_typed, phone_typed
 from appointments.errors import RangeInvalid
@@ -75,7 +75,9 @@ class OfficesOut(Schema):
     offices: list[OfficeOut]
 
 
-class BookingIn(Strict):
+class BookingIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     slot: Id
     name: Annotated[str, Field(min_length=1, max_length=200)]
     phone: Annotated[str, Field(min_length=1, max_length=40)]
@@ -145,20 +147,30 @@ def create(
 ) -> Status[dict[str, Any]]:
     """Book one place. Send the same Idempotency-Key again to get the same answer again."""
     response["Cache-Control"] = "no-store"
-    wish = Wish(
+    key = None if idempotency_key is None else f"api {idempotency_key}"
+    return Status(201, booked(wish_of(body), request, key=key, digest=body.model_dump_json()))
+
+
+def wish_of(body: BookingIn) -> Wish:
+    """What a request wishes for; NameUnusable, PhoneUnusable, VisitParcelUnknown."""
+    return Wish(
         slot=body.slot,
         name=name_typed(body.name),
         phone=phone_typed(body.phone),
         parcel=parcel_known(body.parcel).public_id if body.parcel else "",
         language=get_language() or "",
     )
+
+
+def booked(wish: Wish, request: HttpRequest, *, key: str | None, digest: str) -> dict[str, Any]:
+    """Book, and write what the interface answers; raises what `booking_place` raises."""
     facts = booking_place(
         wish,
         now=timezone.now(),
-        key=None if idempotency_key is None else digest_of(f"api {idempotency_key}"),
-        digest=digest_of(body.model_dump_json()),
+        key=None if key is None else digest_of(key),
+        digest=digest_of(digest),
     )
-    return Status(201, facts_written(facts, request))
+    return facts_written(facts, request)
 
 
 @router.get("/{token}", response=BookingOut)

@@ -115,7 +115,8 @@ def _forbidden(_request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
     return problem(status=403, code="not_permitted", detail=str(TITLES[403]))
 
 
-def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to a fault of ours, which is written down."""
     log.error("request_failed", route=route_of(request), exc_info=error)
     detail = gettext("The fault has been recorded. Please try again in a few minutes.")
     return problem(status=500, code="internal_error", detail=detail)
@@ -130,7 +131,7 @@ def install_problem_handlers(api: NinjaAPI) -> None:
         RequestDataTooBig: _too_large,
         Http404: _not_found,
         PermissionDenied: _forbidden,
-        Exception: _unexpected,
+        Exception: unexpected,
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)

@@ -39,29 +39,34 @@ def _refuse_constant(name: str) -> Any:
     raise MalformedBody(reason=format_lazy(_("{name} is not a number"), name=name))
 
 
-class StrictParser(Parser):
+def strict_json(text: bytes) -> Any:
     """JSON as RFC 8259 means it: no repeated keys, no NaN, numbers exact, text encodable."""
+    try:
+        body = json.loads(
+            text,
+            object_pairs_hook=_object_without_repeats,
+            parse_constant=_refuse_constant,
+            parse_float=Decimal,
+        )
+        written = json.dumps(body, ensure_ascii=False, default=str).encode()
+    except RecursionError:
+        raise MalformedBody(reason=_("it is nested too deeply")) from None
+    except UnicodeError:
+        raise MalformedBody(reason=_("it holds text that is not valid Unicode")) from None
+    except json.JSONDecodeError as error:
+        fault = _("there is a fault at line {line}, column {column}")
+        place = format_lazy(fault, line=error.lineno, column=error.colno)
+        raise MalformedBody(reason=place) from None
+    if b"\\u0000" in written:
+        raise MalformedBody(reason=_("it holds a NUL character"))
+    return body
+
+
+class StrictParser(Parser):
+    """Bodies are read by `strict_json`."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
-        try:
-            body = json.loads(
-                request.body,
-                object_pairs_hook=_object_without_repeats,
-                parse_constant=_refuse_constant,
-                parse_float=Decimal,
-            )
-            written = json.dumps(body, ensure_ascii=False, default=str).encode()
-        except RecursionError:
-            raise MalformedBody(reason=_("it is nested too deeply")) from None
-        except UnicodeError:
-            raise MalformedBody(reason=_("it holds text that is not valid Unicode")) from None
-        except json.JSONDecodeError as error:
-            fault = _("there is a fault at line {line}, column {column}")
-            place = format_lazy(fault, line=error.lineno, column=error.colno)
-            raise MalformedBody(reason=place) from None
-        if b"\\u0000" in written:
-            raise MalformedBody(reason=_("it holds a NUL character"))
-        return cast("DictStrAny", body)
+        return cast("DictStrAny", strict_json(request.body))
 
 
 class ReadableRenderer(JSONRenderer):

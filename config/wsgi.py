@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 _django = get_wsgi_application()
 
-from tiles.wsgi import tiles_first  # noqa: E402 - its models need Django set up
+from config.hot_path import bookings_first  # noqa: E402 - their models need Django set up
+from tiles.wsgi import tiles_first  # noqa: E402
 
-application = tiles_first(_django)
+application = tiles_first(bookings_first(_django))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
+
+from django.db import connection
 
 from appointments.models import Closure, CounterGroup, OpeningHours, Service, Slot, SpecialOpening
 from appointments.offers import Offer, offer_named
@@ -16,6 +19,9 @@ from offices.models.office import Office
 DAYS_AHEAD: Final = 45
 SOON: Final = 60
 """How many days the next free time is looked for in."""
+HINT_KEPT_S: Final = 1.0
+MOST_HINTS: Final = 500
+MOST_GROUPS: Final = 1_000
 Hours: TypeAlias = OpeningHours | SpecialOpening
 
 
@@ -84,19 +90,45 @@ def slots_generate_ahead(*, now: datetime, days: int = DAYS_AHEAD) -> int:
 
 
 def slot_next_free(*, after: str, now: datetime) -> dict[str, Any] | None:
-    """The next time with room for the services of an offer, as the interface writes it."""
+    """The next time with room for the services of an offer, as the interface writes it.
+
+    A hint, up to `HINT_KEPT_S` old: when all places go at once, thousands are told, and the one who
+    follows the hint is looked at anew anyway.
+    """
     name = offer_named(after)
-    slot = Slot.objects.filter(public_id=name.slot).first()
-    if slot is None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT group_id, starts_at FROM appointments_slot WHERE public_id = %s", [name.slot]
+        )
+        found = cursor.fetchone()
+    if found is None:
         return None
-    found = Service.objects.filter(group=slot.group_id, code__in=name.services)
-    services = sorted(found.select_related("group"), key=lambda s: name.services.index(s.code))
-    if len(services) != len(name.services):
-        return None
+    group, begins = found
+    free = _free_soon(group, name.services, begins, now)
+    return next((offer_written(offer) for offer in free if offer.starts_at >= begins), None)
+
+
+_hints: dict[tuple[int, tuple[str, ...]], tuple[float, datetime, list[Offer]]] = {}
+
+
+def _free_soon(group: int, codes: tuple[str, ...], begins: datetime, now: datetime) -> list[Offer]:
+    """Times with room from ``begins`` on, or earlier ones too; kept for a moment."""
+    kept = _hints.get((group, codes))
+    if kept and time.monotonic() - kept[0] < HINT_KEPT_S and kept[1] <= begins:
+        is_whole = len(kept[2]) < MOST_HINTS
+        if is_whole or kept[2][-1].starts_at >= begins:
+            return kept[2]
+    rows = Service.objects.filter(group=group, code__in=codes).select_related("group")
+    services = sorted(rows, key=lambda service: codes.index(service.code))
+    if len(services) != len(codes):
+        return []
     free = offers_free_from(
-        visit=Visit.of(services), begins=slot.starts_at, now=now, most=1, days=SOON
+        visit=Visit.of(services), begins=begins, now=now, most=MOST_HINTS, days=SOON
     )
-    return offer_written(free[0]) if free else None
+    if len(_hints) > MOST_GROUPS:
+        _hints.clear()
+    _hints[group, codes] = (time.monotonic(), begins, free)
+    return free
 
 
 def offer_written(offer: Offer) -> dict[str, Any]:
