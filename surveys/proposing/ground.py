@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -130,15 +129,17 @@ class Ground:
         """A place as the register writes it."""
         return self.frame.lonlat((place.east, place.north))
 
-    def touching(self, places: Iterable[Place]) -> list[Parcel]:
-        """The parcels whose boundary runs through one of the places, by their keys."""
-        points = shapely.multipoints([(place.east, place.north) for place in places])
-        return [
-            parcel for parcel, shape in self.around.items()
-            if not points.is_empty
-            and bool((shapely.distance(shapely.get_parts(points), shape.boundary)
-                      <= SAME_MM / 1000).any())
-        ]  # fmt: skip
+    def touching(self, place: Place) -> list[Parcel]:
+        """The parcels whose boundary runs through a place, by their keys."""
+        found = self._rims.query(
+            shapely.Point(place.east, place.north), "dwithin", distance=SAME_MM / 1000
+        )
+        parcels = [*self.around]
+        return [parcels[i] for i in sorted(found.tolist())]
+
+    @cached_property
+    def _rims(self) -> shapely.STRtree:
+        return shapely.STRtree([shape.boundary for shape in self.around.values()])
 
     @cached_property
     def _codes(self) -> dict[str, frozenset[str]]:

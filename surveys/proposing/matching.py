@@ -108,38 +108,42 @@ def match(
     corner its place, then the nearest corner within ``reach_m``. What is not clear stays open. A
     corner that two points claim belongs to the one decided upon, else to neither.
     """
-    known = {corner.key: corner for corner in corners}
-    found = [_of(shot, corners, known, reach_m, decided.get(shot.name)) for shot in shots]
+    known = _Known(corners)
+    found = [_of(shot, known, reach_m, decided.get(shot.name)) for shot in shots]
     claims = Counter(each.corner.key for each in found if each.corner)
     said = Counter(each.corner.key for each in found if each.corner and each.how is How.DECIDED)
     return [_alone(each, claims, said) for each in found]
 
 
-def _of(
-    shot: Shot,
-    corners: Sequence[Corner],
-    known: Mapping[str, Corner],
-    reach_m: float,
-    decision: Decision | None,
-) -> Match:
+class _Known:
+    """The corners by key, by the numbers of their marks, and by the names of their points."""
+
+    def __init__(self, corners: Sequence[Corner]) -> None:
+        self.corners = corners
+        self.by_key = {corner.key: corner for corner in corners}
+        self.called: dict[How, dict[str, set[Corner]]] = {How.NUMBER: {}, How.NAME: {}}
+        for corner in corners:
+            for how, names in ((How.NUMBER, corner.numbers), (How.NAME, corner.names)):
+                for name in names:
+                    self.called[how].setdefault(plain_name(name), set()).add(corner)
+
+
+def _of(shot: Shot, known: _Known, reach_m: float, decision: Decision | None) -> Match:
     near = sorted(
-        ((corner, math.dist(shot.at, corner.at)) for corner in corners),
+        ((corner, math.dist(shot.at, corner.at)) for corner in known.corners),
         key=lambda each: (each[1], each[0].key),
     )
     within = tuple(each for each in near if each[1] <= reach_m)
     open_ = Match(shot, Fate.OPEN, candidates=within or tuple(near[:1]))
-    if decision is not None and (decision.corner in known or not decision.corner):
-        corner = known.get(decision.corner)
+    if decision is not None and (decision.corner in known.by_key or not decision.corner):
+        corner = known.by_key.get(decision.corner)
         if corner is not None or decision.fate in {Fate.NEW, Fate.NONE}:
             return replace(open_, fate=decision.fate, how=How.DECIDED, corner=corner)
     said = {plain_name(each) for each in (shot.name, *shot.codes)}
-    for how, names in ((How.NUMBER, "numbers"), (How.NAME, "names")):
-        called = [
-            corner for corner, _ in near
-            if said & {plain_name(each) for each in getattr(corner, names)}
-        ]  # fmt: skip
-        if len(called) == 1:
-            return replace(open_, fate=Fate.MOVES, how=how, corner=called[0])
+    for how, called in known.called.items():
+        found = set().union(*(called.get(name, ()) for name in said))
+        if len(found) == 1:
+            return replace(open_, fate=Fate.MOVES, how=how, corner=found.pop())
     if not within:
         return replace(open_, doubt=Doubt.FAR)
     if len(within) > 1 and within[1][1] < CLEARLY_NEARER * within[0][1]:

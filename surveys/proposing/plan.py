@@ -181,7 +181,7 @@ class Plan:
             fate=found.fate, how=found.how,
             before=before, after=after, observed=found.shot.at,
             ellipse=ellipse_of(result.covariance) if result else None,
-            parcels=tuple(_called(parcel) for parcel in ground.touching([at])),
+            parcels=tuple(_called(parcel) for parcel in ground.touching(at)),
             before_lonlat=standing.known.lonlat if standing else None,
             after_lonlat=standing.known.lonlat if standing and before == after
             else ground.lonlat(after),
