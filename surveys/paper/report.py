@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Case, When
 from django.template.loader import render_to_string
 
 from parcels.representation import title_of
@@ -16,9 +17,9 @@ from surveys.reasons import reason_in_words
 from surveys.services.quality import quality_class_of
 from web.paper import font_faces, pdf_of
 
-MOST_POINTS: Final = 400
-MOST_REJECTS: Final = 200
-MOST_EVENTS: Final = 200
+MOST_POINTS: Final = 150
+MOST_REJECTS: Final = 100
+MOST_EVENTS: Final = 100
 MOST_DOUBTFUL: Final = 40
 
 
@@ -67,7 +68,7 @@ def _reject(each: RejectedRecord) -> dict[str, Any]:
 
 
 def _points(job: SurveyJob) -> list[dict[str, Any]]:
-    """Points by name with the verdict, and the reasons of the last observations."""
+    """Points with the reasons of their last observations: those that fail first, then by name."""
     judged = {
         row.point_id: row
         for row in PointResult.objects.filter(point__job=job)
@@ -78,7 +79,8 @@ def _points(job: SurveyJob) -> list[dict[str, Any]]:
     }
     force = results_in_force(job)
     found = []
-    for point in job.points.order_by("name")[:MOST_POINTS]:
+    doubt = Case(When(verdict="fail", then=0), When(verdict="warn", then=1), default=2)
+    for point in job.points.order_by(doubt, "name")[:MOST_POINTS]:
         result, now = judged.get(point.pk), force.get(point.pk)
         reasons = result.reasons if result else []
         found.append({

@@ -15,7 +15,7 @@ from offices.models import Job
 from surveys import jobs
 from surveys.models import Observation, Occupation, SurveyJob
 from surveys.networks import Choices
-from surveys.paper import book
+from surveys.paper import book, report
 from surveys.paper.book import book_html, book_pdf
 from surveys.paper.lines import FIELD, LINES, Heading, Item, Row, pages_of
 from surveys.paper.report import report_html, report_pdf
@@ -133,6 +133,18 @@ def test_the_report_tells_files_verdicts_adjustment_and_events(language: str) ->
     assert "field.csv" in html
     assert "<b>A</b>" in html
     assert report_pdf(job, now=NOW).startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_a_report_that_is_cut_keeps_the_points_that_fail(monkeypatch: Any) -> None:
+    job = a_measured_job()
+    assert job.points.get(name="R").verdict == "fail"
+    monkeypatch.setattr(report, "MOST_POINTS", 1)
+    with translation.override("en"):
+        html = report_html(job, now=NOW)
+    assert "<b>R</b>" in html
+    assert "<b>A</b>" not in html
+    assert "2 more stand in the table of points" in html
 
 
 @pytest.mark.django_db
