@@ -271,8 +271,8 @@ LEAFLET_CONFIG = {
 CHANOT_DATUM_PARAMETERS = os.environ.get("CHANOT_DATUM_PARAMETERS", "EPSG:1537")
 # What survey pages flag. The regulation's own figure is not verified: ask your survey division.
 CHANOT_SURVEY_TOLERANCE_MM = int(os.environ.get("CHANOT_SURVEY_TOLERANCE_MM", "40"))
-# How near a corner a surveyed point is taken for it, how far a corner may move without a remark, and
-# how well a place was read from a paper sheet (standard deviation). Own figures, none of a regulation.
+# How near a corner a surveyed point is taken for it, how far a corner may move without a remark,
+# and how well a place was read from a paper sheet (standard deviation). None is a regulation's.
 CHANOT_SURVEY_REACH_MM = int(os.environ.get("CHANOT_SURVEY_REACH_MM", "1000"))
 CHANOT_SURVEY_DISPLACEMENT_MM = int(os.environ.get("CHANOT_SURVEY_DISPLACEMENT_MM", "300"))
 CHANOT_SHEET_ERROR_MM = float(os.environ.get("CHANOT_SHEET_ERROR_MM", "0.3"))

@@ -79,9 +79,7 @@ def _document(parameter: str, package: str) -> Mapping[str, object]:
     return document
 
 
-def dated(
-    parameter: str, read: Callable[[object], T], package: str = "cadastre.tax"
-) -> Dated[T]:
+def dated(parameter: str, read: Callable[[object], T], package: str = "cadastre.tax") -> Dated[T]:
     """The file ``parameters/<parameter>.yaml`` of the package, each value made typed by ``read``.
 
     Every value needs a reference of the same day; a file that breaks its own form is refused.

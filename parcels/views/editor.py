@@ -173,7 +173,9 @@ def _office(request: HttpRequest) -> Office:
 
 def _own_draft(request: HttpRequest, office: Office, public_id: str) -> Transaction:
     """A draft of one's own; Http404 for what is not of the office."""
-    drafts = Transaction.objects.filter(office=office).select_related("source", "spatial_source", "maker")
+    drafts = Transaction.objects.filter(office=office).select_related(
+        "source", "spatial_source", "maker"
+    )
     act = drafts.filter(public_id=public_id.replace("\x00", "")).first()
     if act is None:
         raise Http404

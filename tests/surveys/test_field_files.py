@@ -310,7 +310,7 @@ def a_geopackage(folder: Path, shapes: list[Any], names: list[str]) -> bytes:
     path = folder / "points.gpkg"
     pyogrio.raw.write(
         path, np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
-        [np.array(names, dtype=object)], ["name"], 
+        [np.array(names, dtype=object)], ["name"],
         geometry_type=shapes[0].geom_type + (" Z" if shapes[0].has_z else ""),
         crs="EPSG:32647", layer="marks",
     )  # fmt: skip
