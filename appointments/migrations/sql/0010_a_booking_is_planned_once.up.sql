@@ -1,7 +1,8 @@
 -- Booking in fewer and prepared statements. What it does and refuses is as before
 -- (docs/algorithms/booking.md). Functions in SQL are planned at each call, those in PL/pgSQL once
 -- in a connection; and with plans that fit all values, which hold in the functions that
--- appointments_book calls, too, nothing is planned again: all statements find their rows by a key.
+-- appointments_book calls, too, nothing is planned again. All statements find their rows by a key,
+-- whether a table was empty when the plan was made (then a sequential scan looks cheap) or not.
 
 CREATE OR REPLACE FUNCTION appointments_run(first_slot text, needed integer)
 RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
@@ -165,7 +166,7 @@ END $$;
 -- nothing behind.
 
 CREATE OR REPLACE FUNCTION appointments_book(wish jsonb) RETURNS jsonb LANGUAGE plpgsql
-SET lock_timeout = '3s' SET plan_cache_mode = force_generic_plan AS $$
+SET lock_timeout = '3s' SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     moment CONSTANT timestamptz := wish ->> 'now';
     idempotency CONSTANT text := wish ->> 'key';
