@@ -85,7 +85,9 @@ def _choices(ground: Ground, each: Match) -> list[tuple[str, str]]:
     found = [("", _("not decided"))] if each.how is not How.DECIDED and not each.corner else []
     for key in near:
         name = ground.name_of(key)
-        apart = f" ({distances[key]:.3f} m)" if key in distances else ""
+        apart = ""
+        if key in distances:
+            apart = " (" + _("%(distance)s m") % {"distance": f"{distances[key]:.3f}"} + ")"
         found.append((f"moves:{key}", _("%(corner)s moves here") % {"corner": name} + apart))
         found.append((f"keeps:{key}", _("%(corner)s stays where it is") % {"corner": name}))
     found.append(("new", _("a new mark")))

@@ -83,6 +83,7 @@ class ProposalPage:
             "words": {
                 "zoomIn": _("Zoom in"), "zoomOut": _("Zoom out"), "new": _("new mark"),
                 "mm": _("{name}: {distance} mm"), "stays": _("{name}: stays"),
+                "band": _("± {band} m, {basis}"),
             },
         }  # fmt: skip
 

@@ -35,7 +35,9 @@ def quality_map(request: HttpRequest) -> HttpResponse:
     data = {
         "bounds": shown.geometry.extent if shown else settings["bounds"],
         "parcels": settings["layers"].get("parcels"), "edges": reverse("boundary-edges"),
-        "words": {"zoomIn": _("Zoom in"), "zoomOut": _("Zoom out")},
+        "words": {
+            "zoomIn": _("Zoom in"), "zoomOut": _("Zoom out"), "band": _("± {band} m, {basis}"),
+        },
     }  # fmt: skip
     steps = [(step.name, f"{step.sigma_max_m:.2f}") for step in DEFAULT_STEPS[:-1]]
     context = {

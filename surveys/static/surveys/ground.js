@@ -40,7 +40,7 @@ export function addParcels(map, layer) {
 }
 
 /** Bands along the sides in view, as wide as the map's scale makes them; none while they are narrower than a line. */
-export function addBands(map, address) {
+export function addBands(map, address, words) {
   const group = L.layerGroup().addTo(map);
   let lines = [];
   let asked = 0;
@@ -57,10 +57,11 @@ export function addBands(map, address) {
   }
 
   async function load() {
+    const { x, y } = map.getSize();
+    if (!x || !y || map.getZoom() < ASKED_FROM_ZOOM) return; // not laid out, or too far out to tell
     const own = ++asked;
     const box = map.getBounds();
     const bbox = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((each) => each.toFixed(8)).join(",");
-    if (map.getZoom() < ASKED_FROM_ZOOM) return;
     const answer = await fetch(`${address}?bbox=${bbox}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || own !== asked) return;
     const found = await answer.json();
@@ -74,7 +75,7 @@ export function addBands(map, address) {
         continue;
       }
       const label = document.createElement("span");
-      label.textContent = `± ${properties.band_m.toFixed(2)} m, ${properties.words}`;
+      label.textContent = words.replace("{band}", properties.band_m.toFixed(2)).replace("{basis}", properties.words);
       const line = L.polyline(points, { color: CLASSES[properties.class] ?? CLASSES.unknown, lineCap: "butt", className: "survey-band" });
       line.bindTooltip(label, { sticky: true });
       line.addTo(group);

@@ -11,7 +11,7 @@ const drawn = L.latLngBounds([[south, west], [north, east]]);
 for (const { before, observed } of data.marks) if (before) drawn.extend(beyond(before, observed));
 map.fitBounds(drawn, { padding: [24, 24], maxZoom: 21 });
 addParcels(map, data.parcels);
-if (data.edges) addBands(map, data.edges);
+if (data.edges) addBands(map, data.edges, data.words.band);
 
 const shapes = (geometries, className) => {
   for (const geometry of geometries) L.geoJSON(geometry, { interactive: false, style: { className } }).addTo(map);

@@ -7,5 +7,5 @@ const map = mapOf("map", data.words);
 const [west, south, east, north] = data.bounds;
 map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 20 });
 addParcels(map, data.parcels);
-addBands(map, data.edges);
+addBands(map, data.edges, data.words.band);
 followPlaces(map);
