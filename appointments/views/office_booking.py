@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -57,7 +58,7 @@ def book(request: HttpRequest) -> HttpResponse:
     visit = visit_known(office=office.code, codes=code) if code else None
     if visit is None:
         return render(request, "appointments/office_book.html", {
-            "office": office, "services": services,
+            "office": office, "services": services, "day": _day(request),
         })  # fmt: skip
     form = ContactForm(request.POST if request.method == "POST" else None, visit=visit)
     refusal: LandError | None = None
@@ -76,8 +77,8 @@ def _page(
     form: ContactForm,
     refusal: LandError | None,
 ) -> HttpResponse:
-    now, today = timezone.now(), timezone.localdate()
-    day = day_of_query(request, "day") or today
+    now = timezone.now()
+    day = _day(request)
     offers = offers_between(visit=visit, first=day, last=day, now=now, internal=True)
     context: dict[str, Any] = {
         "office": office,
@@ -93,6 +94,10 @@ def _page(
     }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "appointments/office_book.html", context, status=status)
+
+
+def _day(request: HttpRequest) -> date:
+    return day_of_query(request, "day") or timezone.localdate()
 
 
 def _book(request: HttpRequest, office: Office, form: ContactForm) -> HttpResponse:

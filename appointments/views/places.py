@@ -16,6 +16,7 @@ from appointments.public import services_bookable
 from appointments.views.booking import parcel_of_link
 from appointments.views.choosing import private
 from offices.models import Office
+from parcels.mapping import map_settings
 from parcels.models import Parcel
 from web.formats import format_date, format_time
 
@@ -41,6 +42,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     if parcel is not None:
         points.append(_point(parcel.label_point, "", "", "plot"))
     context = {"listed": listed, "days": days, "parcel": parcel, "points": points}
+    context["map"] = map_settings()
     return private(render(request, "appointments/offices.html", context))
 
 

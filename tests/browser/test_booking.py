@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from appointments.models import Booking, Slot
+from appointments.services.bookings import booking_cancel, booking_create
+from appointments.services.releases import places_release
+from appointments.services.waiting_list import waiting_list_join
 from cadastre.scheduling import BANGKOK
 from offices.models import Role
 from tests.factories import (
@@ -65,7 +69,11 @@ def test_four_taps_lead_from_the_plot_to_the_ticket(
     assert_fits(page)
     page.get_by_role("link", name=re.compile("ขอสำเนาโฉนด")).click()  # 2
     assert_fits(page)
-    page.locator("a.time").first.click()  # 3
+    if script:
+        expect(page.locator("form[data-proven]")).to_be_attached()
+    page.locator("button.time").first.click()  # 3
+    expect(page.locator("main")).to_contain_text("กันเวลานี้ไว้ให้ท่านถึง")
+    assert Booking.objects.get().status == "held"
     fill_in(page)
     assert_fits(page)
     page.get_by_role("button", name="ยืนยันการจอง").click()  # 4
@@ -92,7 +100,7 @@ def test_every_step_can_be_used_by_everybody(
     assert_accessible(page)
     page.locator(".service-list a").first.click()
     assert_accessible(page)
-    page.locator("a.time").first.click()
+    page.locator("button.time").first.click()
     assert_accessible(page)
     page.locator("main form .button").first.click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
@@ -125,49 +133,126 @@ def test_a_day_says_its_weekday_and_its_places(open_page: OpenPage, slots: list[
     expect(page.locator("main")).to_contain_text("Staff training")
 
 
+def choose(page: Page, slot: Slot) -> None:
+    page.locator(f"button.time[value='{an_offer(slot)}']").click()
+
+
 def test_pressing_twice_and_going_back_book_once(open_page: OpenPage, slots: list[Slot]) -> None:
-    wanted = an_offer(slots[1])
-    page = open_page(f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", width=360)
+    page = open_page("/appointments/?office=LO-TEST&service=copy", width=360)
+    page.locator(f"button.time[value='{an_offer(slots[1])}']").dblclick()
     fill_in(page)
     page.locator("main form .button").first.dblclick()
     expect(page).to_have_url(TICKET)
     ticket = page.url
     page.go_back()
-    fill_in(page)
-    page.locator("main form .button").first.click()
     page.wait_for_load_state()
-    assert Booking.objects.count() == 1
+    assert Booking.objects.filter(status="booked").count() == 1
+    assert Booking.objects.filter(status="held").count() == 0
     page.goto(ticket)
     expect(page.locator(".ticket__reference")).to_be_visible()
 
 
-def test_who_comes_too_late_keeps_the_form_and_takes_the_next_time(
-    open_page: OpenPage, slots: list[Slot]
-) -> None:
-    wanted = an_offer(slots[0])
-    pages = [
-        open_page(
-            f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", width=360, language="en"
-        )
-        for _ in range(2)
-    ]
-    for number, page in enumerate(pages):
+def test_what_one_holds_the_other_cannot_choose(open_page: OpenPage, slots: list[Slot]) -> None:
+    address = "/appointments/?office=LO-TEST&service=copy"
+    first, second = (open_page(address, width=360, language="en") for _ in range(2))
+    choose(first, slots[0])
+    choose(second, slots[0])
+    expect(second.locator("[role=alert]")).to_contain_text("has just been taken")
+    choose(second, slots[1])
+    for number, page in enumerate((first, second)):
         fill_in(page, f"081-234-567{number}")
         page.get_by_role("button", name="Book this visit").click()
-    late = pages[1]
-    expect(late.locator("[role=alert]")).to_contain_text("has just been taken")
-    expect(late.locator("[name=name]")).to_have_value("สมหญิง ใจดี")
-    expect(late.get_by_role("radio").first).to_be_checked()
-    late.get_by_role("button", name="Book this visit").click()
-    expect(late).to_have_url(TICKET)
-    assert set(Booking.objects.values_list("slot", flat=True)) == {slots[0].pk, slots[1].pk}
+        expect(page).to_have_url(TICKET)
+    booked = Booking.objects.filter(status="booked")
+    assert set(booked.values_list("slot", flat=True)) == {slots[0].pk, slots[1].pk}
+
+
+def test_who_types_too_long_keeps_the_form_and_takes_the_next_time(
+    open_page: OpenPage, slots: list[Slot]
+) -> None:
+    page = open_page("/appointments/?office=LO-TEST&service=copy", width=360, language="en")
+    choose(page, slots[0])
+    fill_in(page)
+    Booking.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    booking_create(slot=an_offer(slots[0]), name="ก", phone="+66899999999", now=timezone.now())
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page.locator("[role=alert]")).to_contain_text("has just been taken")
+    expect(page.locator("[name=name]")).to_have_value("สมหญิง ใจดี")
+    expect(page.get_by_role("radio").first).to_be_checked()
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page).to_have_url(TICKET)
+    assert Booking.objects.get(phone="+66812345678").slot == slots[1]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_offices_fees_and_the_waiting_list_can_be_used_by_everybody(
+    open_page: OpenPage,
+    assert_accessible: Callable[..., None],
+    assert_fits: Callable[[Page], None],
+    slots: list[Slot],
+    language: str,
+) -> None:
+    service = slots[0].group.services.get()
+    a_service(service.office, group=service.group, code="long", slots=2)
+    service.office.location = Point(100.47, 13.87, srid=4326)
+    service.office.save()
+    slots[0].group.services.update(fee="sale")
+    service.documents.create(name_th="โฉนดที่ดิน", name_en="Title deed")
+    parcel = a_parcel(office=service.office, local_authority=a_local_authority())
+    page = open_page(
+        f"/appointments/offices/?parcel={parcel.public_id}", width=360, language=language
+    )
+    expect(page.locator(".office-pin--office")).to_have_count(1)
+    expect(page.locator(".office-pin--plot")).to_have_count(1)
+    assert_accessible(page)
+    assert_fits(page)
+    page.goto("/appointments/?office=LO-TEST&service=copy")
+    page.locator("#fees summary").first.click()
+    page.locator("[name=fee-value]").fill("2,000,000")
+    page.locator("[name=fee-years]").fill("10")
+    page.locator("#fees button").click()
+    expect(page.locator("#fees tfoot")).to_contain_text("100,005")
+    assert_accessible(page)
+    assert_fits(page)
+    page.locator("button.time").first.click()
+    for summary in page.locator("main form summary").all():
+        summary.click()
+    assert_accessible(page)
+    assert_fits(page)
+    page.goto("/appointments/waiting/?office=LO-TEST&service=copy")
+    assert_accessible(page)
+    assert_fits(page)
+    fill_in(page, "089-999-9999")
+    page.locator("main form .button").first.click()
+    expect(page.locator(".figure")).to_contain_text("1")
+    assert_accessible(page)
+
+
+def test_a_place_given_back_reaches_who_waits(
+    open_page: OpenPage, assert_accessible: Callable[..., None], slots: list[Slot]
+) -> None:
+    now = timezone.now()
+    service = slots[0].group.services.get()
+    booking = booking_create(slot=an_offer(slots[0]), name="ก", phone="+66899999999", now=now)
+    today = timezone.localdate()
+    entry = waiting_list_join(
+        service=service, first_day=today, last_day=today + timedelta(days=9), name="รอ",
+        phone="+66811111111", now=now,
+    )  # fmt: skip
+    booking_cancel(token=booking.token, now=now)
+    places_release(now=now)
+    page = open_page(f"/appointments/waiting/{entry.token}/", width=360, language="en")
+    assert_accessible(page)
+    page.get_by_role("button", name="Take this place").click()
+    expect(page).to_have_url(TICKET)
+    assert Booking.objects.get(status="booked").phone == "+66811111111"
 
 
 def test_a_visit_is_moved_and_cancelled_and_other_buttons_of_the_page_work(
     open_page: OpenPage, slots: list[Slot]
 ) -> None:
-    wanted = an_offer(slots[0])
-    page = open_page(f"/appointments/?office=LO-TEST&service=copy&slot={wanted}", language="en")
+    page = open_page("/appointments/?office=LO-TEST&service=copy", language="en")
+    choose(page, slots[0])
     fill_in(page)
     page.get_by_role("button", name="Book this visit").click()
     ticket = page.url
@@ -191,7 +276,7 @@ def test_the_office_sees_its_day_closes_it_and_cancels(
 ) -> None:
     a_user("manager", Role.MANAGER)
     page = open_page("/appointments/?office=LO-TEST&service=copy", language="en", width=360)
-    page.locator("a.time").first.click()
+    page.locator("button.time").first.click()
     fill_in(page)
     page.get_by_role("button", name="Book this visit").click()
     day = slots[0].starts_at.astimezone(BANGKOK).date().isoformat()
@@ -210,6 +295,12 @@ def test_the_office_sees_its_day_closes_it_and_cancels(
     page.get_by_text("Cancel on request").click()
     page.get_by_role("button", name="Cancel the visit").click()
     expect(page.locator("main")).to_contain_text("cancelled")
+    page.get_by_role("link", name="Book for somebody").click()
+    page.get_by_role("button", name="Show the times").click()
+    fill_in(page, "089-999-9999")
+    assert_accessible(page)
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page.locator("main")).to_contain_text("089-999-9999")
     page.goto("/office/")
     expect(page.get_by_role("link", name="Appointments")).to_be_visible()
     assert_accessible(page)

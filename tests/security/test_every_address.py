@@ -41,13 +41,16 @@ NASTY = (
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
     "after", "area", "bbox", "block", "code", "compare", "day", "deed_number", "district",
-    "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
+    "fees", "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
     "map_sheet", "month", "next", "number", "office", "on", "page", "paper", "parcel", "point",
     "province", "q", "reason", "scale", "service", "show", "slot", "state", "subject",
     "tax_parcel_code", "theme", "title", "to", "transaction", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
-MAY_GROW = ("offices_auditentry", "django_session", "parcels_lookupallowance")
+# So is what somebody with a ticket was told about the wait.
+MAY_GROW = (
+    "offices_auditentry", "django_session", "parcels_lookupallowance", "appointments_waitestimate",
+)  # fmt: skip
 WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+_\w+)"?')
 # Drawing takes seconds and is tried with the values that reach it, below.
 SLOW = ("/taxmap/sheet.pdf", "/taxmap/export.html")
@@ -59,7 +62,7 @@ def town() -> dict[str, str]:
     unit = a_unit(a_party(OWNER))
     an_assessment(unit)
     office = unit.parcel.office
-    service = a_service(office)
+    service = a_service(office, fee="sale")
     slot = a_slot(service, timezone.now() + timedelta(days=2), capacity=3)
     booking: Booking = booking_create(
         slot=an_offer(slot), name=VISITOR, phone=PHONE,
@@ -163,7 +166,13 @@ ALONE = {
     "/search/?": ("q", "deed_number", "map_sheet", "tax_parcel_code"),
     "/tax/estimate/?": ("parcel",),
     "/appointments/?": ("parcel", "q", "office"),
-    "/appointments/?office=LO-TEST&service=copy&": ("day", "month", "slot", "parcel"),
+    "/appointments/?office=LO-TEST&service=copy&": ("day", "month", "parcel", "fees"),
+    "/appointments/?office=LO-TEST&fees=1&service=copy&": (
+        "fee-value", "fee-price", "fee-years", "fee-parcels", "fee-company",
+    ),
+    "/appointments/offices/?": ("parcel",),
+    "/appointments/waiting/?office=LO-TEST&service=copy&": ("day", "parcel"),
+    "/appointments/waiting/?office=LO-TEST&": ("service",),
     "/api/parcels?": ("q", "deed_number", "map_sheet", "tax_parcel_code", "lang"),
     "/api/parcels?deed_number=1&": ("on", "known"),
     "/api/parcels/at?lat=13.87&": ("lon", "lat"),
@@ -199,6 +208,7 @@ def test_an_official_with_hostile_addresses_breaks_and_writes_nothing(
 
 OFFICIAL_PAGES = (
     "/office/", "/office/audit/", "/office/jobs/", "/office/imports/", "/office/appointments/",
+    "/office/appointments/book/",
     "/office/surveys/", "/office/surveys/new/", "/office/surveys/classes/",
     "/office/surveys/mappings/", "/office/surveys/quality/", "/office/surveys/quality/edges/",
     "/office/exports/", "/office/section10/", "/office/transactions/",

@@ -1,5 +1,7 @@
-/* The offices on a map: pins that lead to their services, the plot beside them. The list below the
-   map says the same. Leaflet (L) is a plain script before this module. */
+/* The offices on the map of plots: pins that lead to their services, the plot beside them. The list
+   below the map says the same. Leaflet (L) is a plain script before this module. */
+
+import { createMap } from "../parcels/basemap.js";
 
 const { L } = window;
 const element = document.getElementById("office-map");
@@ -10,7 +12,9 @@ function pin({ kind }) {
 }
 
 if (points.length) {
-  const map = L.map(element, { scrollWheelZoom: false });
+  const settings = JSON.parse(document.getElementById("map-settings").textContent);
+  const { map } = createMap(element, settings, { scrollWheelZoom: false, scale: false, maxBounds: null });
+  L.control.zoom({ zoomInTitle: element.dataset.in, zoomOutTitle: element.dataset.out }).addTo(map);
   const markers = points.map((point) => {
     const named = Boolean(point.name);
     const marker = L.marker([point.lat, point.lon], {
@@ -24,7 +28,7 @@ if (points.length) {
     }
     return marker.addTo(map);
   });
-  map.fitBounds(L.featureGroup(markers).getBounds(), { padding: [32, 32], maxZoom: 14 });
+  map.fitBounds(L.featureGroup(markers).getBounds(), { padding: [32, 32], maxZoom: 15 });
 } else {
   element.hidden = true;
 }
