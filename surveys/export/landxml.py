@@ -79,7 +79,9 @@ def _parcels(job: SurveyJob, points: list[PointCoordinates]) -> Iterator[PlanPar
 
         def placed(corner: PlanCorner) -> PlanPoint:
             own = places.get(corner.point.name) if corner.point else None
-            return own or PlanPoint(corner.northing, corner.easting)
+            if own and (round(own.east, 3), round(own.north, 3)) == corner.place:
+                return own
+            return PlanPoint(corner.northing, corner.easting)
 
         figures = tuple(
             tuple(

@@ -1,8 +1,8 @@
 """The parcels of a job as it surveyed them: registered corners, moved to the points that it found.
 
-A corner takes the place of the point of the job that lies nearest to it, within the reach in which
-points are compared with corners; each point serves one corner. The other corners keep the place of
-the register. docs/algorithms/survey-plan.md.
+Which point is which corner is said by `surveys.proposing`, so that the plan and the proposal are
+one. Corners that were not surveyed, or only confirmed, keep the place of the register.
+docs/algorithms/survey-plan.md.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from cadastre.geodesy import WGS84, reproject, transform_point
 from cadastre.pointquality import UNKNOWN, CornerQuality, Digitised, Surveyed, parcel_area
 from parcels.extract.marks import rings_numbered
 from parcels.models import Parcel
-from surveys.ellipses import results_in_force
 from surveys.models import BoundaryMark, PointResult, SurveyJob, SurveyPoint
-from surveys.offsets import CORNER_REACH_MM
+from surveys.proposing.ground import Ground, Standing
+from surveys.proposing.matching import Fate
 from surveys.services.imports import zone_of
 
 MILLIMETRE: Final = 3
 TWO_SIDED_95: Final = 1.96
+SAME_M: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,25 +171,54 @@ def _corners(
     job: SurveyJob, zone: int, registered: Mapping[Place, CornerQuality]
 ) -> dict[Place, PlanCorner]:
     """Each registered corner with what the job says of it."""
-    sound = job.points.exclude(verdict=SurveyPoint.Verdict.FAIL)
-    own = sound.filter(purpose=SurveyPoint.Purpose.CORNER).prefetch_related("marks")
-    points = {point.pk: point for point in own}
-    places = {pk: _in_zone(point, zone) for pk, point in points.items()}
-    results = results_in_force(job)
-    owner = _matched(list(registered), places)
+    ground = Ground(job)
+    standing = _standing(ground, zone, list(registered))
+    matches = {
+        each.corner.key: each
+        for each in ground.matches
+        if each.corner is not None and each.fate in {Fate.MOVES, Fate.KEEPS}
+    }
+    marks = {mark.pk: mark for mark in BoundaryMark.objects.filter(pk__in=[
+        each.known.mark for each in standing.values() if each.known.mark
+    ])}  # fmt: skip
+    own = _first_marks(ground)
     corners: dict[Place, PlanCorner] = {}
     for number, (place, quality) in enumerate(registered.items(), start=1):
-        point = points.get(owner.get(place, 0))
-        if point is None:
-            corners[place] = PlanCorner(f"({number})", *place, None, None, None, quality)
+        here = standing.get(place)
+        match = matches.get(here.corner.key) if here else None
+        point = ground.point_named[match.shot.name] if match else None
+        mark = marks.get(here.known.mark) if here and here.known.mark else None
+        if match is None or point is None or point.verdict == SurveyPoint.Verdict.FAIL:
+            name = mark.number if mark else f"({number})"
+            known = here.known.quality if here else quality
+            corners[place] = PlanCorner(name, *place, None, None, mark, known)
             continue
-        marks, result = sorted(point.marks.all(), key=lambda m: m.number), results.get(point.pk)
-        mark = marks[0] if marks else None
+        mark = own.get(point.pk) or mark
+        at = _in_zone(point, zone) if match.fate is Fate.MOVES else place
         corners[place] = PlanCorner(
-            mark.number if mark else point.name, *places[point.pk], point, result, mark,
-            _surveyed(point, result),
+            mark.number if mark else point.name, *at, point, ground.results.get(point.pk), mark,
+            ground.quality_of(point) or UNKNOWN,
         )  # fmt: skip
     return corners
+
+
+def _standing(ground: Ground, zone: int, places: Sequence[Place]) -> dict[Place, Standing]:
+    """What stands at each place; both come from the same stored degrees."""
+    found = list(ground.standing.values())
+    if not found or not places:
+        return {}
+    at = [each.corner.at for each in found]
+    if ground.zone_srid != zone:
+        at = [Place(*transform_point(*each, ground.zone_srid, zone)) for each in at]
+    tree = shapely.STRtree([shapely.Point(each) for each in at])
+    pairs = tree.query([shapely.Point(each) for each in places], "dwithin", distance=SAME_M)
+    return {places[place]: found[corner] for place, corner in pairs.T.tolist()}
+
+
+def _first_marks(ground: Ground) -> dict[int, BoundaryMark]:
+    """The mark that each point gives, by the key of the point."""
+    rows = BoundaryMark.objects.filter(survey_point__in=ground.points).order_by("-number")
+    return {mark.survey_point_id: mark for mark in rows if mark.survey_point_id is not None}
 
 
 def _in_zone(point: SurveyPoint, zone: int) -> Place:
@@ -196,31 +226,6 @@ def _in_zone(point: SurveyPoint, zone: int) -> Place:
     if point.srid != zone:
         place = transform_point(*place, point.srid, zone)
     return Place(round(place[0], MILLIMETRE), round(place[1], MILLIMETRE))
-
-
-def _matched(corners: Sequence[Place], places: Mapping[int, Place]) -> dict[Place, int]:
-    """Nearest pairs of corner and point within reach, each of either once."""
-    if not corners or not places:
-        return {}
-    tree, reach = shapely.STRtree([shapely.Point(each) for each in corners]), CORNER_REACH_MM / 1000
-    pairs = []
-    for key, place in places.items():
-        near = tree.query(shapely.Point(place), predicate="dwithin", distance=reach)
-        pairs += [(math.dist(corners[at], place), key, corners[at]) for at in near.tolist()]
-    owner: dict[Place, int] = {}
-    for _, key, corner in sorted(pairs):
-        if corner not in owner and key not in owner.values():
-            owner[corner] = key
-    return owner
-
-
-def _surveyed(point: SurveyPoint, result: PointResult | None) -> CornerQuality:
-    terms = result.covariance if result else None
-    if terms and terms[0] is not None and terms[3] is not None:
-        cross = terms[1] or 0.0
-        return Surveyed(np.array([[terms[0], cross], [cross, terms[3]]], dtype=np.float64))
-    accuracy = point.horizontal_accuracy_m
-    return UNKNOWN if accuracy is None else Surveyed(np.eye(2) * float(accuracy) ** 2 / 2)
 
 
 def _parts(

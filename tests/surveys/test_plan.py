@@ -16,7 +16,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadastre.cogo import parse_bearing
+from cadastre.cogo import Place, parse_bearing
 from cadastre.geodesy import transform_point
 from surveys.errors import NothingToDraw
 from surveys.models import BoundaryMark, PointResult, SurveyJob, SurveyJobParcel, SurveyPoint
@@ -32,6 +32,9 @@ from surveys.paper.picture import (
 )
 from surveys.paper.plan import PlanRequest, plan_html, plan_pdf
 from surveys.paper.shapes import plan_parcels
+from surveys.proposing.decisions import Decisions, decisions_keep
+from surveys.proposing.ground import key_of
+from surveys.proposing.matching import Decision, Fate
 from tests.factories import a_land_office, a_parcel, a_party, a_title
 from tests.surveys.field import EAST, NORTH, NOW, ZONE, a_survey, a_surveyor
 from tests.surveys.networks import a_known_point
@@ -157,6 +160,19 @@ def test_a_point_that_fails_and_one_that_is_far_move_no_corner() -> None:
     (plan,) = plan_parcels(job, [each.parcel for each in job.parcels.all()])
     assert {corner.point for corner in plan.corners} == {None}
     assert plan.area.square_metres == pytest.approx(1600, abs=0.1)
+
+
+@pytest.mark.django_db
+def test_what_a_person_decides_holds_on_the_plan_as_in_the_proposal() -> None:
+    job = a_drawn_job()
+    key = key_of(Place(EAST, NORTH + 40))
+    decided = Decisions(points={"P3": Decision(Fate.NONE), "P1": Decision(Fate.KEEPS, key)})
+    decisions_keep(job=job, decisions=decided, by=None, now=NOW)
+    (plan,) = plan_parcels(job, [each.parcel for each in job.parcels.all()])
+    first, _, third, _ = plan.rings[0]
+    assert (first.name, first.place) == ("ก 1021", (EAST, NORTH + 40))
+    assert first.point is not None
+    assert (third.point, third.place) == (None, (EAST + 40, NORTH))
 
 
 @pytest.mark.django_db
