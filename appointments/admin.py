@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Q, QuerySet
-from django.forms import ModelChoiceField
+from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Closure, OpeningHours, Service
+from appointments.models import Closure, Counter, Hall, OpeningHours, Service
 from offices.admin import AuditedAdmin, administers, is_superuser
 
 
@@ -115,3 +115,27 @@ class ClosureAdmin(OfficeOwnedAdmin):
             field.required = not is_superuser(request)
             field.help_text = _("Empty for a public holiday.") if is_superuser(request) else ""
         return field
+
+
+@admin.register(Counter)
+class CounterAdmin(OfficeOwnedAdmin):
+    """Counters of the hall; one that is no longer there is switched off, since tickets name it."""
+
+    list_display = ["number", "office", "is_active"]
+    fields = ["office", "number", "services", "is_active"]
+    filter_horizontal = ["services"]
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        if db_field.name == "services":
+            mine = Service.objects.filter(office__in=administers(request))
+            kwargs["queryset"] = mine.select_related("office").order_by("office__code", "pk")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Hall)
+class HallAdmin(OfficeOwnedAdmin):
+    """The rules by which people are called; the kiosk's address is on the page of the hall."""
+
+    list_display = ["office", "kiosk_is_on", "early_minutes", "late_minutes", "most_calls"]

@@ -33,6 +33,11 @@ for _page in ("office", "taxmap"):
         icon="calendar", order=200, title=_("Appointments"),
         template="appointments/card.html", context=_today,
     ))  # fmt: skip
+    register(Card(
+        page=_page, permission=Permission.MANAGE_APPOINTMENTS, url_name="office-hall",
+        icon="office", order=201, title=_("The hall"),
+        text=_("Counters, people who arrive, the display and the kiosk."),
+    ))  # fmt: skip
 
 name_actions({
     "appointments.counter_opened": _("opened a counter"),

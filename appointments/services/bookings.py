@@ -26,6 +26,7 @@ from appointments.errors import (
     SlotUnknown,
     TooManyBookings,
 )
+from appointments.hall_errors import BookingArrived
 from appointments.models import Booking, BookingPlace, Closure, Slot
 from appointments.offers import offer_named
 from appointments.services.slots import slot_next_free
@@ -139,6 +140,8 @@ def booking_move(*, token: str, slot: str, now: datetime, actor: User | None = N
     """
     with short_locks():
         booking = _locked_booking(token)
+        if booking.status == Booking.Status.ARRIVED:
+            raise BookingArrived
         offer = offer_named(slot)
         if offer.services != services_of(booking):
             raise SlotUnknown

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from appointments.errors import BookingEnded, BookingUnknown
 from appointments.hall_errors import (
+    BookingArrived,
     CallsTooFew,
     CheckInNotNow,
     ClerkElsewhere,
@@ -28,7 +29,7 @@ from appointments.hall_errors import (
     TicketUnknown,
 )
 from appointments.models import Booking, Hall, Service, Ticket, TicketEvent, WaitEstimate
-from appointments.services.bookings import booking_cancel, booking_create
+from appointments.services.bookings import booking_cancel, booking_create, booking_move
 from appointments.services.hall import (
     Desk,
     counter_close,
@@ -357,6 +358,14 @@ def test_who_leaves_is_not_called(service: Service, desk: Desk) -> None:
     assert (state(ticket), booking.status) == ("left", "missed")
     with pytest.raises(TicketStepWrong):
         ticket_leave(ticket=ticket, now=NOW)
+
+
+def test_who_arrived_no_longer_moves_the_visit(service: Service, desk: Desk) -> None:
+    booking = booked(service, 15)
+    ticket_of_booking(booking=booking, now=NOW)
+    other = an_offer(a_slot(service, later(60 * 24)))
+    with pytest.raises(BookingArrived):
+        booking_move(token=booking.token, slot=other, now=NOW)
 
 
 def test_who_cancels_after_arriving_leaves_the_queue(service: Service, desk: Desk) -> None:

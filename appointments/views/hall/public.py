@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from appointments.services.tickets import ticket_get, ticket_of_booking, today_o
 from appointments.services.waiting import (
     FEWEST_VISITS,
     HallNow,
+    TicketNow,
     calibration,
     estimate_tell,
     hall_now,
@@ -57,14 +58,10 @@ def display_state(office: Office, now: datetime) -> dict[str, Any]:
     hall = hall_now(office=office, day=today_of(now))
     numbers = _counter_numbers(hall)
     called = [
-        {
-            "number": ticket.number, "counter": numbers[ticket.counter],
-            "serving": ticket.status == Ticket.Status.SERVING, "calls": ticket.calls,
-            "called_at": ticket.called_at,
-        }
-        for ticket in hall.at_counters[:CALLED_SHOWN]
+        _Called(ticket, numbers[ticket.counter], ticket.status == Ticket.Status.SERVING)
+        for ticket in hall.at_counters
         if ticket.counter in numbers
-    ]  # fmt: skip
+    ][:CALLED_SHOWN]
     waiting = [ticket.number for ticket in hall.of(Ticket.Status.WAITING)]
     shown = {
         "called": called, "next": waiting[:NEXT_SHOWN], "more": len(waiting[NEXT_SHOWN:]),
@@ -74,20 +71,29 @@ def display_state(office: Office, now: datetime) -> dict[str, Any]:
         "html": render_to_string("appointments/hall/display_state.html", shown),
         "calls": [
             {
-                "key": f"{each['number']} {each['counter']} {each['called_at'].isoformat()}",
-                "called_at": each["called_at"],
-                "say": call_in_words(each["number"], each["counter"]),
+                "key": f"{each.ticket.number} {each.counter} {each.ticket.called_at}",
+                "called_at": each.ticket.called_at,
+                "say": call_in_words(each.ticket.number, each.counter),
             }
             for each in called
-            if not each["serving"]
+            if not each.serving
         ],
     }
+
+
+class _Called(NamedTuple):
+    """A number on the screen with the number of its counter."""
+
+    ticket: TicketNow
+    counter: str
+    serving: bool
 
 
 def _counter_numbers(hall: HallNow) -> dict[int | None, str]:
     """The numbers of the counters by their ids, those with a visitor included."""
     numbers: dict[int | None, str] = {counter.id: counter.number for counter in hall.counters}
-    missing = [ticket.counter for ticket in hall.at_counters if ticket.counter not in numbers]
+    there = {ticket.counter for ticket in hall.at_counters if ticket.counter is not None}
+    missing = there - set(numbers)
     if missing:
         numbers |= dict(Counter.objects.filter(pk__in=missing).values_list("pk", "number"))
     return numbers
