@@ -52,7 +52,7 @@ class FeesForm(forms.Form):
     }
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="fee", **kwargs)
+        super().__init__(*args, **kwargs | {"prefix": "fee"})
         self.act = act
         for name in [name for name in self.fields if name not in self.ASKED[act]]:
             del self.fields[name]
