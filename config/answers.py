@@ -16,7 +16,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from cadastre.errors import InvalidInput, LandError, dotted
-from config.errors import NEXT_STEPS, SCHEMA_FAULTS, TITLES, status_of
+from config.errors import status_of
+from config.wording import NEXT_STEPS, SCHEMA_FAULTS, TITLES
 
 log = structlog.get_logger()
 

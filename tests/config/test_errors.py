@@ -22,7 +22,8 @@ import tiles
 import web
 from cadastre.errors import InvalidInput, LandError
 from config.answers import error_page, problem_of, server_error
-from config.errors import STATUS, TITLES, status_of
+from config.errors import STATUS, status_of
+from config.wording import TITLES
 
 ROOMS = [cadastre, web, tiles, offices, parcels, surveys, taxmap, appointments, config]
 
