@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from appointments.views import office, office_booking
+from appointments.views import office, office_booking, planning
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", office.day_list, name="office-appointments"),
     path("book/", office_booking.book, name="office-booking"),
     path("close/", office.close, name="office-day-close"),
+    path("planning/", planning.planning, name="office-planning"),
+    path("planning/file.csv", planning.planning_file, name="office-planning-file"),
     path("reopen/", office.reopen, name="office-day-reopen"),
     path("<str:reference>/cancel/", office.cancel, name="office-booking-cancel"),
 ]
