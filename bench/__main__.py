@@ -10,10 +10,10 @@ import sys
 from bench.harness import ROOT, Bench, Options, empty_database, say
 
 NAMES = (
-    "generate", "tiles", "raster", "search", "estimate", "booking", "imports", "editing", "fabric",
+    "generate", "tiles", "raster", "search", "estimate", "queue", "imports", "editing", "fabric",
     "adjustment",
 )  # fmt: skip
-OTHER_NAMES = {"import": "imports"}
+OTHER_NAMES = {"import": "imports", "booking": "queue"}
 
 
 def main() -> int:

@@ -70,20 +70,29 @@ def hammer(
     clients: int,
     seconds: float = 60,
     once: bool = False,
+    per_second: float = 0,
+    processes: int = PROCESSES,
 ) -> Load:
     """Send the requests with so many clients, each on one kept connection.
 
-    Ends after ``seconds``; with ``once``, also when each request was sent once.
+    Ends after ``seconds``; with ``once``, also when each request was sent once. With ``per_second``
+    they send so many together rather than as many as they can;
+    how long an answer took counts from when its request was due.
     """
     shares = [requests[at::clients] for at in range(clients)]
-    processes = min(clients, PROCESSES)
+    processes = min(clients, processes)
+    pause = clients / per_second if per_second else 0.0
     groups = [shares[at::processes] for at in range(processes)]
     context = get_context("spawn")
     together, told = context.Barrier(processes), context.Queue()
     started = [
         context.Process(
             target=_process,
-            args=[partial(_clients, port, group, seconds, once=once), together, told],
+            args=[
+                partial(_clients, port, group, seconds, once=once, pause=pause),
+                together,
+                told,
+            ],
         )
         for group in groups
     ]
@@ -112,25 +121,31 @@ def _process(work: Callable[[], Seen], together: Any, told: Any) -> None:
         told.put(f"{type(error).__name__}: {error}")
 
 
-def _clients(port: int, shares: Sequence[Sequence[bytes]], seconds: float, *, once: bool) -> Seen:
+def _clients(
+    port: int, shares: Sequence[Sequence[bytes]], seconds: float, *, once: bool, pause: float
+) -> Seen:
     """A thread for each share; the first failure of one is raised."""
     answers: list[tuple[int, int, float]] = []
     began = time.perf_counter()
     deadline = began + seconds
 
-    def client(share: Sequence[bytes]) -> None:
+    def client(number: int, share: Sequence[bytes]) -> None:
+        due = began + pause * number / max(1, len(shares))
         with socket.create_connection((HOST, port), timeout=ANSWER_WITHIN_S) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for each in share if once else cycle(share):
                 at = time.perf_counter()
                 if at > deadline:
                     return
+                if pause:
+                    time.sleep(max(0.0, due - at))
+                    at, due = due, due + pause
                 connection.sendall(each)
                 answers.append((*_answer(connection), (time.perf_counter() - at) * 1000))
 
     busy = [share for share in shares if share]
     with ThreadPoolExecutor(max(1, len(busy))) as pool:
-        for done in [pool.submit(client, share) for share in busy]:
+        for done in [pool.submit(client, *numbered) for numbered in enumerate(busy)]:
             done.result()
     return time.perf_counter() - began, answers
 
@@ -173,10 +188,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(database: str) -> Iterator[int]:
-    """Our service, by ``./run serve``, on this database; gives its port."""
+def server(database: str, **more: str) -> Iterator[int]:
+    """Our service, by ``./run serve``, on this database; gives its port. ``more`` environment."""
     port = free_port()
-    extra = {
+    extra = more | {
         "HOST": HOST, "PORT": str(port), "CHANOT_HTTPS": "0", "CHANOT_DEBUG": "0",
         "CHANOT_HOSTS": HOST, "PROMETHEUS_MULTIPROC_DIR": str(SCRATCH / "metrics"),
     }  # fmt: skip
@@ -186,15 +201,18 @@ def server(database: str) -> Iterator[int]:
 
 
 @contextmanager
-def hello(application: str) -> Iterator[int]:
-    """A bare application of ``bench.hello`` under granian, started the same way; gives its port."""
+def hello(application: str, *, database: str = "", factory: bool = False) -> Iterator[int]:
+    """A bare application of a module here under granian, started the same way; gives its port."""
     port = free_port()
+    module = application if ":" in application else f"bench.hello:{application}"
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", HOST,
         "--port", str(port), "--workers", os.environ.get("WEB_WORKERS", "2"),
-        "--blocking-threads", os.environ.get("WEB_THREADS", "4"), f"bench.hello:{application}",
+        "--blocking-threads", os.environ.get("WEB_THREADS", "4"), module,
+        *(["--factory"] if factory else []),
     ]  # fmt: skip
-    with _running(command, dict(os.environ), port, "/"):
+    env = environment(database) if database else dict(os.environ)
+    with _running(command, env, port, "/"):
         yield port
 
 

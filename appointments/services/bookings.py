@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -62,6 +62,9 @@ class Wish:
     actor: int | None = None
 
 
+WISH: Final = tuple(field.name for field in fields(Wish))
+
+
 @contextmanager
 def short_locks() -> Iterator[None]:
     """One transaction that rather says "busy" (OfficeBusy) than waits for long."""
@@ -95,7 +98,11 @@ def booking_place(
     TooManyBookings, IdempotencyKeyReused or OfficeBusy.
     """
     offer = offer_named(wish.slot)
-    asked = asdict(wish) | {"slot": offer.slot, "services": offer.services, "now": now.isoformat()}
+    asked = {name: getattr(wish, name) for name in WISH} | {
+        "slot": offer.slot,
+        "services": offer.services,
+        "now": now.isoformat(),
+    }
     if key is not None:
         asked |= {"key": key, "digest": digest}
     if held_until is not None:

@@ -85,3 +85,9 @@ def test_a_turn_ends_in_time(port: int) -> None:
     load = hammer(port, [request("POST", "/", {"n": 1})], clients=1, seconds=0.3)
     assert 0.2 < load.seconds < 5
     assert load.statuses[201] > 1
+
+
+def test_paced_requests_come_no_faster_than_they_are_due(port: int) -> None:
+    requests = [request("POST", "/", {"n": 1})] * 4
+    load = hammer(port, requests, clients=4, seconds=2, per_second=10, processes=1)
+    assert 10 <= sum(load.statuses.values()) <= 21
