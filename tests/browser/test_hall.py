@@ -135,6 +135,12 @@ def test_a_day_of_two_hundred_visitors_on_three_counters(
     kiosk.locator(".kiosk__service").click()
     expect(kiosk.locator(".receipt__number")).to_have_text("A021")
     shot(kiosk, "kiosk-ticket-1440")
+    kiosk.emulate_media(media="print")
+    paper = kiosk.locator(".receipt").bounding_box()
+    assert paper is not None
+    assert paper["width"] == pytest.approx(72 * 96 / 25.4, abs=1)  # of 80 mm
+    expect(kiosk.locator(".kiosk__after")).to_be_hidden()
+    shot(kiosk, "kiosk-paper")
     mine = Ticket.objects.get(number="A021")
     kiosk.close()
     phone = open_page(f"/appointments/queue/{mine.public_id}/", width=360)
@@ -276,16 +282,15 @@ def test_a_counter_works_without_scripts(open_page: OpenPage, town: Town, client
     assert Ticket.objects.get().status == "finished"
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("width", "language"), [(360, "th"), (1440, "en"), (1920, "th")])
 def test_every_page_of_the_hall_can_be_used_by_everybody(
     open_page: OpenPage,
     assert_accessible: Callable[..., None],
     assert_fits: Callable[[Page], None],
     town: Town,
     client: Client,
-    language: str,
     width: int,
+    language: str,
 ) -> None:
     desk = Desk(town.counters[0], town.clerks[0])
     for number in range(3):
