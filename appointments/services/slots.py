@@ -55,7 +55,7 @@ def _planned(group: CounterGroup, first: date, last: date, closed: set[date]) ->
 def _made(
     group: CounterGroup, hours: Iterable[Hours], first: date, last: date, closed: set[date]
 ) -> Iterator[Slot]:
-    rows = [(each, _timetable(each)) for each in hours]
+    rows = [(each, timetable_of(each)) for each in hours]
     scheduling.check_hours([timetable for _, timetable in rows])
     for each, timetable in rows:
         public, internal = each.public_counters, each.internal_counters
@@ -69,7 +69,8 @@ def _made(
             )  # fmt: skip
 
 
-def _timetable(hours: Hours) -> scheduling.OpeningHours:
+def timetable_of(hours: Hours) -> scheduling.OpeningHours:
+    """Hours as the arithmetic of slots takes them."""
     if isinstance(hours, SpecialOpening):
         return scheduling.OpeningHours(
             weekday=hours.day.weekday(), opens=hours.opens_at, closes=hours.closes_at,

@@ -145,3 +145,44 @@ def test_planning_reads_the_slots_of_its_days_by_their_index() -> None:
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "slot_starts_once" in plan
     assert "Seq Scan on appointments_slot" not in plan
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    user = a_user("administrator", Role.ADMINISTRATOR)
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    return client
+
+
+def hours_of(office: Any, **fields: Any) -> dict[str, Any]:
+    return {
+        "office": office.pk, "weekday": 1, "opens_at": "08:30", "closes_at": "12:00",
+        "every_weeks": 1,
+    } | fields  # fmt: skip
+
+
+def test_hours_that_overlap_are_refused_and_those_of_other_weeks_are_not(
+    administrator: Client,
+) -> None:
+    service = a_service()
+    office, address = service.office, "/admin/appointments/openinghours/add/"
+    assert administrator.post(address, hours_of(office)).status_code == 302
+    refused = administrator.post(address, hours_of(office, opens_at="11:00", closes_at="13:00"))
+    assert refused.status_code == 200
+    assert office.opening_hours.count() == 1
+    own = hours_of(office, group=service.group_id, opens_at="11:00", closes_at="13:00")
+    assert administrator.post(address, own).status_code == 302
+    assert office.opening_hours.count() == 2
+
+
+def test_special_openings_of_a_day_do_not_overlap(administrator: Client) -> None:
+    service = a_service()
+    opening = {"group": service.group_id, "day": "2026-11-28", "opens_at": "09:00",
+               "closes_at": "12:00"}  # fmt: skip
+    address = "/admin/appointments/specialopening/add/"
+    assert administrator.post(address, opening).status_code == 302
+    again = administrator.post(address, opening | {"opens_at": "11:00", "closes_at": "13:00"})
+    assert again.status_code == 200
+    assert service.group.special_openings.count() == 1
