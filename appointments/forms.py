@@ -64,6 +64,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         most = min(service.most_people for service in visit.services)
         people = self.fields["people"]
+        assert isinstance(people, forms.IntegerField)
         people.initial = 1
         people.help_text = _("At most {most}. Ask the office if more have to come.").format(
             most=most

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from appointments.errors import SlotUnknown
-from appointments.models import Slot
+from appointments.models import Slot, SpecialOpening
 from appointments.months import WEEK, month_of
 from appointments.offers import Offer, OfferName, offer_named
 from appointments.public import day_asked
@@ -64,12 +65,17 @@ def calendar_context(request: HttpRequest, visit: Visit, now: datetime) -> dict[
         "month": month_of(visit=visit, day=shown, chosen=chosen, last=last, now=now),
         "week": WEEK,
         "chosen": chosen,
-        "mobile": visit.group.special_openings.filter(day=chosen).exclude(place_th=""),
+        "mobile": _mobile_on(visit, chosen) if chosen else (),
         "sessions": [
             {"afternoon": afternoon, "offers": list(offers)}
             for afternoon, offers in groupby(offered, _is_afternoon)
         ],
     }
+
+
+def _mobile_on(visit: Visit, day: date) -> QuerySet[SpecialOpening]:
+    """Where the counters are on a day on which they are not at the office."""
+    return visit.group.special_openings.filter(day=day).exclude(place_th="")
 
 
 def _is_afternoon(offer: Offer) -> bool:

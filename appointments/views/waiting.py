@@ -111,11 +111,11 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
         return private(_act(request, found))
     status = WaitingListEntry.Status(found.status)
     offered = found.offered if status == WaitingListEntry.Status.OFFERED else None
-    still = offered is not None and offered.held_until is not None
+    until = offered.held_until if offered is not None else None
     context = {
         "entry": found,
         "service": found.service,
-        "offered": offered if still and offered.held_until > timezone.now() else None,
+        "offered": offered if until is not None and until > timezone.now() else None,
         "place": place_in_line(entry=found) if status == "waiting" else None,
         "is_over": status in {"left", "ended", "taken"},
         "address": request.build_absolute_uri(),
