@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from appointments.models import Counter, CounterGroup, OpeningHours, Service, ServiceDocument
+from appointments.models import (
+    Counter,
+    CounterGroup,
+    Hall,
+    OpeningHours,
+    Service,
+    ServiceDocument,
+)
 from offices.models.office import Office
 
 _CARD: Final = ("บัตรประจำตัวประชาชน", "National identity card")
@@ -81,7 +88,8 @@ LOCAL_AUTHORITY_COUNTERS: Final = (
 
 
 def counters_open(office: Office, groups: tuple[Counters, ...]) -> None:
-    """The groups with their services, papers and counters; Monday to Friday, with a noon break."""
+    """A hall, and the groups with their services, papers and counters; Monday to Friday."""
+    Hall.objects.create(office=office)
     number = 0
     for each in groups:
         group = CounterGroup.objects.create(
