@@ -218,7 +218,7 @@ class SpecialOpeningAdmin(OfficeOwnedAdmin):
     form = SpecialOpeningForm
     list_select_related = ["group"]
     list_display = ["day", "group", "opens_at", "closes_at", "place_th"]
-    list_filter = ()
+    list_filter = []
     date_hierarchy = "day"
     ordering = ["-day"]
 
