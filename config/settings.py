@@ -279,8 +279,8 @@ CHANOT_SHEET_ERROR_MM = float(os.environ.get("CHANOT_SHEET_ERROR_MM", "0.3"))
 # The largest file of a receiver or total station that a page takes; it is read at once.
 CHANOT_SURVEY_LARGEST_FILE_MB = int(os.environ.get("CHANOT_SURVEY_LARGEST_FILE_MB", "20"))
 
-# How long a visit may take, booked and walked in: 60 and 150 minutes are what the Department of Lands
-# has announced of registrations (docs/user/planning.md).
+# How long a visit may take, booked and walked in: 60 and 150 minutes are what the Department of
+# Lands has announced of registrations (docs/user/planning.md).
 CHANOT_STANDARD_BOOKED_MINUTES = int(os.environ.get("CHANOT_STANDARD_BOOKED_MINUTES", "60"))
 CHANOT_STANDARD_WALK_IN_MINUTES = int(os.environ.get("CHANOT_STANDARD_WALK_IN_MINUTES", "150"))
 # Days after an appointment for which its name and telephone number are kept.
