@@ -117,6 +117,7 @@ STATUS = {
     "file_too_large": 413,
     "file_unreadable": 422,
     "finding_is_settled": 409,
+    "fit_line_unreadable": 422,
     "fixed_point_unknown": 422,
     "frame_unreadable": 422,
     "gap_to_neighbour": 422,

@@ -126,3 +126,10 @@ class NothingToDraw(LandError):
         "Survey job {job} names no parcel, so there is no plan to draw. Name its parcels in the "
         "plan of the survey first."
     )
+
+
+class FitLineUnreadable(LandError):
+    code = "fit_line_unreadable"
+    message = gettext_noop(
+        "Line {line} cannot be read. Write {columns}, with blanks, tabs or semicolons between."
+    )
