@@ -96,7 +96,11 @@ class TableLines:
             return data.decode("utf-8").replace("\x00", "")
         if data.isascii() or (is_valid(data, "cp874") and looks_thai(data)):
             return data.decode("cp874").replace("\x00", "")
-        return data.decode("utf-8").replace("\x00", "") if is_valid(data, "utf-8") else None
+        if is_valid(data, "utf-8"):
+            return data.decode("utf-8").replace("\x00", "")
+        # Abbreviations such as ม.ค. are too short to be told by their bytes: the head tells.
+        own = self.encoding == "CP874" and is_valid(data, "cp874")
+        return data.decode("cp874").replace("\x00", "") if own else None
 
 
 def _cells_of(text: str) -> list[str] | None:

@@ -18,6 +18,7 @@ from shapely.geometry import Polygon
 
 from cadastre.geodesy.datum import indian_1975_proj4
 from cadastre.identifiers import MapSheet
+from parcels.importing.encoding import looks_thai
 
 Shape = tuple[MapSheet, str, Polygon]
 
@@ -49,12 +50,11 @@ def table_bytes(
 
 
 def _fits(text: str) -> bool:
-    """Whether CP874 has every letter; it has no sign for the baht."""
+    """Whether CP874 has every letter (it has no sign for the baht), and is told by its bytes."""
     try:
-        text.encode("cp874")
+        return looks_thai(text.encode("cp874"))
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _line(cells: Sequence[str]) -> str:

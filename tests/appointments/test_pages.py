@@ -319,7 +319,10 @@ def test_an_administrator_keeps_the_own_offices_hours(client: Client) -> None:
     signed_in(client, Role.ADMINISTRATOR, office)
     assert client.get(f"/admin/appointments/service/{mine.pk}/change/").status_code == 200
     assert client.get(f"/admin/appointments/service/{foreign.pk}/change/").status_code == 302
-    hours = {"office": office.pk, "weekday": 1, "opens_at": "08:30", "closes_at": "12:00"}
+    hours = {
+        "office": office.pk, "weekday": 1, "opens_at": "08:30", "closes_at": "12:00",
+        "every_weeks": 1,
+    }  # fmt: skip
     add = "/admin/appointments/openinghours/add/"
     assert client.post(add, hours).status_code == 302
     overlap = client.post(add, hours | {"opens_at": "11:00", "closes_at": "13:00"})

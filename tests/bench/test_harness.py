@@ -90,4 +90,5 @@ def test_a_turn_ends_in_time(port: int) -> None:
 def test_paced_requests_come_no_faster_than_they_are_due(port: int) -> None:
     requests = [request("POST", "/", {"n": 1})] * 4
     load = hammer(port, requests, clients=4, seconds=2, per_second=10, processes=1)
-    assert 10 <= sum(load.statuses.values()) <= 21
+    # Each of the four clients may have one under way when the time is up.
+    assert 10 <= sum(load.statuses.values()) <= 24

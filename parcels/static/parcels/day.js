@@ -61,12 +61,15 @@ export function createDay(root, { first, today, lang, wrong, onDay }) {
       }),
     );
   };
-  const tell = () => {
+  /* Everything shows the day; what somebody is typing stays while `typing`. */
+  const tell = (typing = false) => {
     slider.value = String(day);
     slider.setAttribute("aria-valuetext", say(day));
-    typed.value = type(day);
-    typed.removeAttribute("aria-invalid");
-    fault.hidden = true;
+    if (!typing) {
+      typed.value = type(day);
+      typed.removeAttribute("aria-invalid");
+      fault.hidden = true;
+    }
     for (const step of steps) step.disabled = !days.some((when) => (when - day) * Number(step.dataset.timeStep) > 0);
   };
   const choose = (next, again = false) => {
@@ -108,7 +111,7 @@ export function createDay(root, { first, today, lang, wrong, onDay }) {
     changed(when) {
       days = when;
       fit();
-      tell();
+      tell(document.activeElement === typed);
     },
   };
 }
