@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0006_places_are_taken_in_one_statement'),
+        ('appointments', '0006_services_move_to_counter_groups'),
     ]
 
     operations = [

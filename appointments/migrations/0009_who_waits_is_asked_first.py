@@ -1,18 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.db import migrations, models
-
-SQL = Path(__file__).parent / "sql"
-NAME = "0009_who_waits_is_asked_first"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("appointments", "0008_the_hall_is_kept"),
-        ("offices", "0005_a_failed_job_names_its_error"),
-    ]
+    dependencies = [("appointments", "0008_the_hall_is_kept")]
     operations = [
         migrations.AddField(
             model_name="booking",
@@ -51,9 +43,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(offer_minutes__gte=1), name="an_offer_lasts_some_time"
             ),
-        ),
-        migrations.RunSQL(
-            (SQL / f"{NAME}.up.sql").read_text(encoding="utf-8"),
-            (SQL / f"{NAME}.down.sql").read_text(encoding="utf-8"),
         ),
     ]  # fmt: skip

@@ -5,11 +5,14 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-NAME = "0010_a_booking_is_planned_once"
+NAME = "0010_places_are_taken_in_one_statement"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0009_who_waits_is_asked_first")]
+    dependencies = [
+        ("appointments", "0009_who_waits_is_asked_first"),
+        ("offices", "0005_a_failed_job_names_its_error"),  # a booking writes in the audit trail
+    ]
     operations = [
         migrations.RunSQL(
             (SQL / f"{NAME}.up.sql").read_text(encoding="utf-8"),

@@ -5,14 +5,11 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
-NAME = "0006_places_are_taken_in_one_statement"
+NAME = "0006_services_move_to_counter_groups"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("appointments", "0005_counters_are_shared"),
-        ("offices", "0005_a_failed_job_names_its_error"),
-    ]
+    dependencies = [("appointments", "0005_counters_are_shared")]
     operations = [
         # Rows move and tables change: what their constraints deferred is looked at in between.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),

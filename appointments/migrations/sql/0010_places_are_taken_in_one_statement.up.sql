@@ -1,10 +1,51 @@
--- Booking in fewer and prepared statements. What it does and refuses is as before
--- (docs/algorithms/booking.md). Functions in SQL are planned at each call, those in PL/pgSQL once
--- in a connection; and with plans that fit all values, which hold in the functions that
--- appointments_book calls, too, nothing is planned again. All statements find their rows by a key,
--- whether a table was empty when the plan was made (then a sequential scan looks cheap) or not.
+-- Booking, holding and giving back places: one statement each, docs/algorithms/booking.md.
+--
+-- Functions in SQL are planned at each call, those in PL/pgSQL once in a connection; and with plans
+-- that fit all values, which hold in the functions that appointments_book calls, too, nothing is
+-- planned again. All statements find their rows by a key, whether a table was empty when the plan
+-- was made (then a sequential scan looks cheap) or not.
 
-CREATE OR REPLACE FUNCTION appointments_run(first_slot text, needed integer)
+-- Whoever waits for a place is asked before it comes back to everybody: a place that comes free
+-- while somebody waits for it is marked as due instead, and the sweeper (places_release) offers it.
+
+CREATE FUNCTION appointments_is_waited_for(wanted bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM appointments_slot AS slot
+        JOIN appointments_service AS service USING (group_id)
+        JOIN appointments_waitinglistentry AS entry ON entry.service_id = service.id
+        WHERE slot.id = wanted AND entry.status = 'waiting'
+          AND (slot.starts_at AT TIME ZONE 'Asia/Bangkok')::date
+              BETWEEN entry.first_day AND entry.last_day
+          AND NOT entry.declined @> to_jsonb(slot.id)
+    )
+$$;
+
+CREATE FUNCTION appointments_give_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE appointments_bookingplace AS place SET
+        is_live = waited.so,
+        release_at = CASE WHEN waited.so THEN NEW.changed_at END
+    FROM (
+        SELECT mine.id, NOT mine.is_internal AND appointments_is_waited_for(mine.slot_id) AS so
+        FROM appointments_bookingplace AS mine
+        WHERE mine.booking_id = NEW.id AND mine.is_live AND mine.release_at IS NULL
+    ) AS waited
+    WHERE place.id = waited.id;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER booking_gives_its_places_back
+    AFTER UPDATE OF status ON appointments_booking
+    FOR EACH ROW
+    WHEN (
+        NEW.status IN ('cancelled', 'expired') AND OLD.status NOT IN ('cancelled', 'expired')
+    )
+    EXECUTE FUNCTION appointments_give_back();
+
+-- The slots in a row that a visit takes which begins with this one; null if there is no such row.
+
+CREATE FUNCTION appointments_run(first_slot text, needed integer)
 RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
     beginning appointments_slot;
@@ -26,9 +67,29 @@ BEGIN
     RETURN run;
 END $$;
 
+-- Places of holds that ran out, and of bookings cancelled long enough ago, unless somebody waits
+-- for them. Who is being changed by somebody else at this moment is passed over.
+
+CREATE FUNCTION appointments_release(run bigint[], moment timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE appointments_booking SET status = 'expired', held_until = NULL, changed_at = moment
+    WHERE id IN (
+        SELECT booking.id FROM appointments_booking AS booking
+        WHERE booking.status = 'held' AND booking.held_until <= moment AND booking.id IN (
+            SELECT place.booking_id FROM appointments_bookingplace AS place
+            WHERE place.slot_id = ANY (run) AND place.is_live
+        )
+        FOR UPDATE SKIP LOCKED
+    );
+    UPDATE appointments_bookingplace SET is_live = false, release_at = NULL
+    WHERE slot_id = ANY (run) AND release_at <= moment
+      AND (is_internal OR NOT appointments_is_waited_for(slot_id));
+END $$;
+
 -- Locks the slots, in the order of their times, and says why they cannot be taken; null if they can.
 
-CREATE OR REPLACE FUNCTION appointments_refusal(
+CREATE FUNCTION appointments_refusal(
     run bigint[], wanted bigint, internal boolean, moment timestamptz
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -88,7 +149,7 @@ END $$;
 
 -- Gives the locked slots of a run to a booking: the office's own places first where it books.
 
-CREATE OR REPLACE FUNCTION appointments_take(taker bigint, run bigint[], internal boolean)
+CREATE FUNCTION appointments_take(taker bigint, run bigint[], internal boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT internal THEN
@@ -102,7 +163,7 @@ END $$;
 
 -- Read aloud at a counter: no letter or digit that is taken for another.
 
-CREATE OR REPLACE FUNCTION appointments_reference() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION appointments_reference() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     letters CONSTANT text := 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
     drawn CONSTANT bytea := gen_random_bytes(6);
@@ -119,7 +180,7 @@ END $$;
 -- ``itself`` is the hold that asks. Visits of former days count as over, holds that ran out as
 -- expired. Most numbers hold nothing: then there is nothing to look at twice.
 
-CREATE OR REPLACE FUNCTION appointments_objection(
+CREATE FUNCTION appointments_objection(
     caller text, plot text, wanted bigint, at_slot bigint, office bigint, most integer,
     itself bigint, moment timestamptz, OUT fault text, OUT held bigint
 ) LANGUAGE plpgsql AS $$
@@ -165,7 +226,7 @@ END $$;
 -- ``outcome`` of the answer is 'done', 'replayed' or the code of the refusal. A refusal leaves
 -- nothing behind.
 
-CREATE OR REPLACE FUNCTION appointments_book(wish jsonb) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION appointments_book(wish jsonb) RETURNS jsonb LANGUAGE plpgsql
 SET lock_timeout = '3s' SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     moment CONSTANT timestamptz := wish ->> 'now';
