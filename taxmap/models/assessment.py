@@ -5,11 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Assessment(models.Model):
-    """The tax of one valuation unit for one year, with the lines that explain it."""
+    """The tax of one valuation unit, or one signboard, for one year, with what explains it."""
 
+    bill = models.ForeignKey(
+        "taxmap.Bill", models.CASCADE, null=True, related_name="assessments",
+        db_comment="แบบแจ้งการประเมิน",
+    )  # fmt: skip
     unit = models.ForeignKey(
-        "taxmap.ValuationUnit", models.PROTECT, related_name="assessments", db_comment="หน่วยประเมิน"
-    )
+        "taxmap.ValuationUnit", models.PROTECT, null=True, related_name="assessments",
+        db_comment="หน่วยประเมิน; null for a signboard",
+    )  # fmt: skip
+    signboard = models.ForeignKey(
+        "taxmap.Signboard", models.PROTECT, null=True, related_name="assessments",
+        db_comment="ป้าย; null for a valuation unit",
+    )  # fmt: skip
     tax_year = models.PositiveSmallIntegerField(db_comment="ปีภาษี (ค.ศ.)")
     value_satang = models.BigIntegerField(db_comment="ราคาประเมินทุนทรัพย์ (สตางค์)")
     exemption_satang = models.BigIntegerField(db_comment="มูลค่าที่ได้รับยกเว้น (สตางค์)")
@@ -24,6 +33,14 @@ class Assessment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "tax_year"], name="unit_is_assessed_once_a_year"
+            ),
+            models.UniqueConstraint(
+                fields=["signboard", "tax_year"], name="signboard_is_assessed_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit__isnull=False, signboard=None)
+                | models.Q(unit=None, signboard__isnull=False),
+                name="assessment_is_of_a_unit_or_a_signboard",
             ),
             models.CheckConstraint(
                 condition=models.Q(value_satang__gte=0, tax_satang__gte=0, exemption_satang__gte=0),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from offices.models import User
+from offices.models import Office, User
 from offices.services.audit import entry_record
 from taxmap.errors import (
     PaymentExceedsTax,
@@ -52,8 +52,14 @@ def payment_record(
         subject_kind="assessment",
         subject_id=str(locked.pk),
         actor=actor,
-        office=locked.unit.local_authority,
+        office=_office_of(locked),
         data={"amount_satang": amount_satang, "reference": reference},
         now=now,
     )
     return payment
+
+
+def _office_of(assessment: Assessment) -> Office:
+    taxed = assessment.unit or assessment.signboard
+    assert taxed is not None
+    return taxed.local_authority
