@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,6 +28,7 @@ from playwright.sync_api import (
 )
 
 from tests.browser.editing import edit, fabric
+from tests.factories import PASSWORD
 
 __all__ = ["edit", "fabric"]
 
@@ -173,6 +174,23 @@ def open_page(browser: Browser, live_server: object, complaints: Complaints) -> 
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def enter(open_page: OpenPage) -> OpenPage:
+    """A page of somebody who signed in: ``enter("clerk", "/office/findings/", width=360)``."""
+
+    def signed_in(name: str, address: str | None = None, **how: Any) -> Page:
+        page = open_page("/sign-in/", **how)
+        page.fill("[name=username]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        if address is not None:
+            page.goto(address)
+        return page
+
+    return signed_in
 
 
 # Runs in the page, past the content policy, which rules what the page itself may run.

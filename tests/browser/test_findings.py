@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,14 @@ import shapely
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from offices.jobs import CommandRun
 from offices.models import Job, Role
 from offices.services.jobs import job_run
 from parcels.models import Finding
 from parcels.services.fabric_checks import findings_update
-from tests.factories import PASSWORD, a_user, amended
+from tests.factories import a_user, amended
 from tests.parcels.rules.town import a_plot, ground, square, the_office
 from tests.parcels.test_check_fabric_file import written
 
@@ -36,22 +35,6 @@ def overlap() -> Finding:
     return Finding.objects.get(rule="overlap")
 
 
-@pytest.fixture
-def enter(open_page: Any) -> Callable[..., Page]:
-    """A page of the officer who has signed in."""
-
-    def signed_in(address: str, **how: Any) -> Page:
-        page: Page = open_page("/sign-in/", **how)
-        page.fill("[name=username]", "clerk")
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        page.goto(address)
-        return page
-
-    return signed_in
-
-
 @pytest.mark.parametrize(
     ("width", "language", "theme"),
     [(360, "th", "light"), (360, "en", "dark"), (1440, "th", "dark"), (1440, "en", "light")],
@@ -60,7 +43,7 @@ def test_the_inbox_shows_each_finding_on_the_map(
     enter: Any, overlap: Finding, assert_accessible: Any, assert_fits: Any,
     width: int, language: str, theme: str,
 ) -> None:  # fmt: skip
-    page = enter(reverse("findings"), width=width, language=language, theme=theme)
+    page = enter("clerk", reverse("findings"), width=width, language=language, theme=theme)
     on_map = Finding.objects.exclude(place=None).count()
     expect(page.locator(".finding-mark")).to_have_count(on_map)
     assert on_map > 3
@@ -78,7 +61,7 @@ def test_the_inbox_shows_each_finding_on_the_map(
 
 
 def test_list_and_map_choose_for_each_other(enter: Any, overlap: Finding) -> None:
-    page = enter(reverse("findings"), language="en")
+    page = enter("clerk", reverse("findings"), language="en")
     buttons = page.locator("[data-show]")
     buttons.nth(0).click()
     expect(buttons.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -95,7 +78,7 @@ def test_a_finding_is_assigned_explained_and_settled(
     enter: Any, overlap: Finding, assert_accessible: Any, complaints: Any
 ) -> None:
     complaints.allow("422")  # an explanation without words is refused
-    page = enter(reverse("findings"), language="en")
+    page = enter("clerk", reverse("findings"), language="en")
     page.get_by_role("link", name="Two parcels on the same ground").last.click()
     page.get_by_role("button", name="Assign").click()
     expect(page.locator(".finding-events li")).to_have_count(2)
@@ -120,7 +103,7 @@ def test_a_check_is_followed_to_its_end(
     """What was mended since is gone from the inbox when the job has ended."""
     assert overlap.other_parcel
     amended(overlap.other_parcel, geometry=square(1, 0))
-    page = enter(reverse("findings"), width=width, language=language)
+    page = enter("clerk", reverse("findings"), width=width, language=language)
     page.locator(".findings-head button").click()
     expect(page.locator("[data-job-active=yes] progress")).to_be_visible()
     expect(page.locator(".findings-head button")).to_have_count(0)

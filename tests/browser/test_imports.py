@@ -10,25 +10,19 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from offices.models import Role
-from tests.factories import PASSWORD, a_user
+from tests.factories import a_user
 from tests.parcels.importing.test_imports import geojson, run_import
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_wrong_place_is_marked_and_says_why(
-    open_page: Any, assert_fits: Any, tmp_path: Path
-) -> None:
+def test_a_wrong_place_is_marked_and_says_why(enter: Any, assert_fits: Any, tmp_path: Path) -> None:
     bow = {"type": "Polygon", "coordinates": [[[100.47, 13.87], [100.48, 13.88], [100.48, 13.87],
                                                [100.47, 13.88], [100.47, 13.87]]]}  # fmt: skip
     result = run_import(geojson(tmp_path, ({"name": "<b>ที่ดิน</b>"}, bow)))
     a_user("officer", Role.LAND_OFFICER)
-    page = open_page("/sign-in/", width=360, language="en")
-    page.fill("[name=username]", "officer")
-    page.fill("[name=password]", PASSWORD)
-    page.locator("main form button").first.click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    page.goto(reverse("import-detail", args=[result["import"]]))
+    address = reverse("import-detail", args=[result["import"]])
+    page = enter("officer", address, width=360, language="en")
     marks = page.locator("#quarantine-map path.leaflet-interactive")
     expect(marks).to_have_count(1)
     marks.click()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from offices.models import Role
 from parcels.models import Section10Package, Section10Row
-from tests.factories import PASSWORD, a_user
+from tests.factories import a_user
 from tests.parcels.section10.conftest import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Enter = Callable[..., Page]
 
 
 @pytest.fixture
@@ -29,27 +27,12 @@ def package(tmp_path: Path) -> Section10Package:
     return Section10Package.objects.get(file_name="month.zip")
 
 
-@pytest.fixture
-def enter(open_page: Any) -> Enter:
-    """A page of the officer who has signed in."""
-
-    def signed_in(**how: Any) -> Page:
-        page: Page = open_page("/sign-in/", **how)
-        page.fill("[name=username]", "officer")
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    return signed_in
-
-
 @pytest.mark.parametrize(("width", "language"), [(360, "th"), (1440, "en")])
 def test_an_officer_decides_what_waits(
-    enter: Enter, package: Section10Package, width: int, language: str,
+    enter: Any, package: Section10Package, width: int, language: str,
     assert_accessible: Any, assert_fits: Any,
 ) -> None:  # fmt: skip
-    page = enter(width=width, language=language)
+    page = enter("officer", width=width, language=language)
     for outcome in ("queued", "quarantined", "applied"):
         page.goto(f"{reverse('section10-package', args=[package.public_id])}?state={outcome}")
         assert_fits(page)
@@ -72,10 +55,10 @@ def test_an_officer_decides_what_waits(
 
 @pytest.mark.parametrize(("width", "language"), [(360, "th"), (1440, "en")])
 def test_the_page_of_exports_is_for_everybody_who_exports(
-    enter: Enter, package: Section10Package, width: int, language: str,
+    enter: Any, package: Section10Package, width: int, language: str,
     assert_accessible: Any, assert_fits: Any,
 ) -> None:  # fmt: skip
-    page = enter(width=width, language=language)
+    page = enter("officer", width=width, language=language)
     page.goto(reverse("exports"))
     assert_accessible(page)
     assert_fits(page)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.factories import PASSWORD
 from tests.surveys.field import a_survey
 from tests.surveys.networks import a_network
 from tests.surveys.test_plan import a_drawn_job
@@ -22,23 +21,14 @@ def files_of_a_test_go_with_it(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-def signed_in(open_page: Any, name: str, **how: Any) -> Page:
-    page: Page = open_page("/sign-in/", **how)
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("main form button").first.click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    return page
-
-
 @pytest.mark.parametrize(("width", "language"), [(1440, "en"), (360, "th")])
 def test_a_surveyor_adjusts_finds_the_error_and_takes_the_papers(
-    open_page: Any, complaints: Any, assert_accessible: Any, assert_fits: Any, width: int,
+    enter: Any, complaints: Any, assert_accessible: Any, assert_fits: Any, width: int,
     language: str,
 ) -> None:  # fmt: skip
     job = a_drawn_job()
     a_network(job, gross_m=0.2)
-    page = signed_in(open_page, "นายช่าง", width=width, language=language)
+    page = enter("นายช่าง", width=width, language=language)
     page.goto(reverse("survey-job", args=[job.pk]))
     page.locator(f"a[href='{reverse('survey-adjustment', args=[job.pk])}']").first.click()
     button = page.locator("main form button[type=submit]").last
@@ -79,11 +69,11 @@ def test_a_surveyor_adjusts_finds_the_error_and_takes_the_papers(
 
 
 def test_a_job_without_readings_says_so(
-    open_page: Any, assert_accessible: Any, assert_fits: Any
+    enter: Any, assert_accessible: Any, assert_fits: Any
 ) -> None:
     a_drawn_job()
     job = a_survey()
-    page = signed_in(open_page, "นายช่าง", width=360, language="th")
+    page = enter("นายช่าง", width=360, language="th")
     page.goto(reverse("survey-adjustment", args=[job.pk]))
     expect(page.locator(".empty-state")).to_be_visible()
     assert_fits(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +13,12 @@ from playwright.sync_api import Page, expect
 from offices.models import Role
 from parcels.models import Parcel as Plot
 from surveys.boundary_quality import boundaries_known
-from tests.factories import PASSWORD, a_user
+from tests.factories import a_user
 from tests.surveys.field import a_surveyor
 from tests.surveys.proposing import a_checked_job, a_plot, shot
 from tests.surveys.test_proposals import all_corners, corners_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def enter(open_page: Any) -> Callable[..., Page]:
-    """A page of somebody who has signed in."""
-
-    def signed_in(name: str, **how: Any) -> Page:
-        page: Page = open_page("/sign-in/", **how)
-        page.fill("[name=username]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    return signed_in
 
 
 def shown(page: Page, name: str, width: int, language: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from surveys.models import SurveyJob
-from tests.factories import PASSWORD, a_parcel
+from tests.factories import a_parcel
 from tests.surveys.field import EAST, NORTH, a_surveyor, rtk_file, rtk_rows
 from tests.surveys.test_surveys import a_zone_square
 
@@ -21,21 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def files_of_a_test_go_with_it(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def enter(open_page: Any) -> Callable[..., Page]:
-    """A page of somebody who has signed in."""
-
-    def signed_in(name: str, **how: Any) -> Page:
-        page: Page = open_page("/sign-in/", **how)
-        page.fill("[name=username]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    return signed_in
 
 
 def send(page: Page, folder: Path, name: str, *occupations: list[str]) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from offices.models import Role
 from parcels.models import BAUnit, Right
-from tests.factories import PASSWORD, a_district, a_parcel, a_party, a_square, a_title, a_user
+from tests.factories import a_district, a_parcel, a_party, a_square, a_title, a_user
 from tests.parcels.editing.block import a_plot, drafted, officers, place
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,21 +24,6 @@ def title() -> BAUnit:
     a_parcel(ba_unit=title, land_number="12")
     a_parcel(land_number="13", geometry=a_square(100.4704))
     return title
-
-
-@pytest.fixture
-def enter(open_page: Any) -> Callable[..., Page]:
-    """A page of somebody who has signed in."""
-
-    def signed_in(name: str, **how: Any) -> Page:
-        page: Page = open_page("/sign-in/", **how)
-        page.fill("[name=username]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    return signed_in
 
 
 def test_two_people_transfer_a_title(
