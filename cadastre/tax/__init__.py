@@ -15,11 +15,15 @@ from cadastre.tax.errors import InvalidDeclaration, NotInForceYet
 from cadastre.tax.explanation import Step, explain
 from cadastre.tax.late import LatePayment, Reminder, instalments, penalty_and_surcharge
 from cadastre.tax.model import (
+    WHOLE,
     Building,
+    CoOwners,
     ExemptionOrder,
     Kind,
     Land,
+    LandDivision,
     Line,
+    OwnedShare,
     Owner,
     Policy,
     Property,
@@ -28,23 +32,29 @@ from cadastre.tax.model import (
     Structure,
     TaxClass,
     Use,
+    UseArea,
     UsePart,
 )
+from cadastre.tax.ownership import owned_by_each, owner_of
 from cadastre.tax.schedule import Schedule, schedule_for
 
 __all__ = [
+    "WHOLE",
     "AnswerJson",
     "Assessment",
     "Building",
+    "CoOwners",
     "Declaration",
     "ExemptionOrder",
     "InvalidDeclaration",
     "Kind",
     "Land",
+    "LandDivision",
     "LatePayment",
     "Line",
     "Milestone",
     "NotInForceYet",
+    "OwnedShare",
     "Owner",
     "Policy",
     "Property",
@@ -57,6 +67,7 @@ __all__ = [
     "TaxCalendar",
     "TaxClass",
     "Use",
+    "UseArea",
     "UsePart",
     "answer",
     "assess",
@@ -65,6 +76,8 @@ __all__ = [
     "estimate",
     "explain",
     "instalments",
+    "owned_by_each",
+    "owner_of",
     "penalty_and_surcharge",
     "read_declaration",
     "schedule_for",

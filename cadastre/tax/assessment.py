@@ -6,28 +6,29 @@ words are made only when asked for (`cadastre.tax.explanation`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from itertools import groupby
 from typing import NamedTuple
 
+from cadastre.tax.bases import base_of, bases_of, classify
 from cadastre.tax.checks import problems_of
+from cadastre.tax.division import values_by_use
 from cadastre.tax.errors import InvalidDeclaration
+from cadastre.tax.exemption import Part, allocate_exemptions
 from cadastre.tax.model import (
-    ExemptionOrder,
-    Kind,
     Line,
     Owner,
     Policy,
     Property,
+    Relief,
     Slice,
     TaxClass,
-    Use,
-    UsePart,
 )
-from cadastre.tax.money import EXACT, ONE, ZERO, apportion, half_up
+from cadastre.tax.money import EXACT, ONE, ZERO, half_up
+from cadastre.tax.reduction import Reduced, reduced, reduces
 from cadastre.tax.schedule import Bracket, Schedule, Vacancy
-from cadastre.tax.valuation import value_satang
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,6 @@ class Assessment:
         return sum(line.tax_satang for line in self.lines)
 
 
-class _Part(NamedTuple):
-    """One use of one property, valued and classified, before exemption."""
-
-    property_index: int
-    of: Property
-    part: UsePart
-    tax_class: TaxClass
-    value_satang: int
-
-
 def assess_properties(
     owner: Owner,
     properties: Sequence[Property],
@@ -66,52 +57,21 @@ def assess_properties(
     ``policy`` defaults to the schedule's. Raises `InvalidDeclaration` with every contradiction
     found; its paths start at ``properties``.
     """
-    if problems := list(problems_of(owner, properties, schedule)):
+    if problems := list(problems_of(owner, properties, schedule, policy)):
         raise InvalidDeclaration(problems)
-    policy = policy or schedule.policy.value
+    return calculated(owner, properties, schedule, policy or schedule.policy.value)
+
+
+def calculated(
+    owner: Owner, properties: Sequence[Property], schedule: Schedule, policy: Policy
+) -> Assessment:
+    """`assess_properties` for facts that were checked, or are hypothetical (a comparison)."""
     with localcontext(EXACT):
-        parts = [
-            part
-            for index, thing in enumerate(properties)
-            for part in _parts_of(owner, index, thing, schedule)
-        ]
+        parts = list(_parts(owner, properties, schedule, policy))
         exemptions = allocate_exemptions(owner, parts, schedule, policy)
-        lines = _lines(parts, exemptions, schedule, policy)
+        taxed = _taxed(parts, exemptions, schedule, policy)
+        lines = tuple(_rounded(taxed, policy))
     return Assessment(owner, tuple(properties), schedule, policy, lines)
-
-
-def classify(owner: Owner, thing: Property, use: Use) -> TaxClass:
-    """The class of the law for a declared use; a main home that does not qualify is a dwelling."""
-    if use is not Use.MAIN_HOME:
-        return TaxClass(use.value)
-    if owner is not Owner.INDIVIDUAL or not thing.in_house_registration or thing.kind is Kind.LAND:
-        return TaxClass.RESIDENTIAL
-    if thing.kind is Kind.BUILDING:
-        return TaxClass.MAIN_HOME_BUILDING
-    return TaxClass.MAIN_HOME
-
-
-def allocate_exemptions(
-    owner: Owner, parts: Sequence[_Part], schedule: Schedule, policy: Policy
-) -> list[int]:
-    """The exempt satang of each part (section 3)."""
-    if owner is Owner.STATE:
-        return [part.value_satang for part in parts]
-    exempt = [0] * len(parts)
-    if owner is not Owner.INDIVIDUAL:
-        return exempt
-    fields: list[int] = []
-    for index, part in enumerate(parts):
-        if part.tax_class is TaxClass.AGRICULTURE:
-            fields.append(index)
-        elif part.tax_class in schedule.exemptions:
-            amount = schedule.exemptions[part.tax_class].value
-            exempt[index] = _at_most(part.value_satang, amount)
-    amount = schedule.exemptions[TaxClass.AGRICULTURE].value
-    shares = _share_out([parts[i].value_satang for i in fields], amount, policy.exemption_order)
-    for index, share in zip(fields, shares, strict=True):
-        exempt[index] = share
-    return exempt
 
 
 def vacancy_addition(years_vacant: int, rule: Vacancy) -> Decimal:
@@ -124,18 +84,19 @@ def slice_base(
     taxable_satang: int,
     *,
     offset_satang: int = 0,
+    exact_before: Decimal = ZERO,
     addition: Decimal = ZERO,
     cap: Decimal = ONE,
 ) -> tuple[tuple[Slice, ...], Decimal]:
     """Cut a taxable base at the slices; the slices, and their exact tax in satang.
 
-    ``offset_satang`` is where the base begins when earlier lines of a joint base lie below it.
-    The tax shown for each slice is a difference of rounded running totals, so that the slices
-    add up to the rounded tax.
+    ``offset_satang`` and ``exact_before`` are where the base begins when earlier lines of a joint
+    base lie below it, and their tax. The tax shown for each slice is a difference of rounded
+    running totals, so that the slices add up to the rounded tax.
     """
     end = offset_satang + taxable_satang
     slices: list[Slice] = []
-    exact, written = ZERO, 0
+    exact, written = ZERO, half_up(exact_before)
     for place, bracket in enumerate(brackets):
         low = max(bracket.above_satang, offset_satang)
         above = brackets[place + 1].above_satang if place + 1 < len(brackets) else end
@@ -144,98 +105,125 @@ def slice_base(
             continue
         rate = min(bracket.rate + addition, cap)
         exact += (high - low) * rate
-        total = half_up(exact)
+        total = half_up(exact_before + exact)
         slices.append(Slice(low, high, rate, total - written))
         written = total
     return tuple(slices), exact
 
 
-def _parts_of(owner: Owner, index: int, thing: Property, schedule: Schedule) -> list[_Part]:
-    value = value_satang(thing, schedule)
-    values = apportion(value, [use.share for use in thing.uses]) if thing.is_mixed else [value]
+def payable(exact_satang: Decimal) -> int:
+    """The tax of a base, rounded once: whole satang, half up."""
+    return half_up(exact_satang)
+
+
+class _Taxed(NamedTuple):
+    """A part with its slices and its exact tax after reductions, not yet rounded."""
+
+    part: Part
+    exemption: int
+    addition: Decimal
+    slices: tuple[Slice, ...]
+    relief: Relief | None
+    exact: Decimal
+    old_tax: int | None
+
+
+def _parts(
+    owner: Owner, properties: Sequence[Property], schedule: Schedule, policy: Policy
+) -> Iterator[Part]:
+    division = policy.land_division or schedule.land_division.value
+    bases = bases_of(properties)
+    for index, thing in enumerate(properties):
+        base = base_of(index, thing)
+        for use, share, value in values_by_use(thing, schedule, division):
+            tax_class = classify(owner, thing, bases[base], use, schedule)
+            yield Part(index, thing, base, use, share, tax_class, value)
+
+
+def _taxed(
+    parts: Sequence[Part], exemptions: Sequence[int], schedule: Schedule, policy: Policy
+) -> list[_Taxed]:
+    """Slices of every part, then what reductions leave of the tax of each property."""
+    sliced: list[_Taxed] = []
+    below: dict[Hashable, tuple[int, Decimal]] = {}
+    rule = schedule.vacancy.value
+    for part, exemption in zip(parts, exemptions, strict=True):
+        vacant = part.tax_class is TaxClass.VACANT
+        addition = vacancy_addition(part.of.years_vacant, rule) if vacant else ZERO
+        scale = _scale(part, addition, policy)
+        offset, before = below.get(scale, (0, ZERO)) if scale else (0, ZERO)
+        taxable = part.value_satang - exemption
+        slices, exact = slice_base(
+            schedule.rates[part.tax_class].value,
+            taxable,
+            offset_satang=offset,
+            exact_before=before,
+            addition=addition,
+            cap=rule.cap,
+        )
+        if scale:
+            below[scale] = (offset + taxable, before + exact)
+        sliced.append(_Taxed(part, exemption, addition, slices, None, exact, None))
+    if not reduces(schedule, [part.of for part in parts]):
+        return sliced
     return [
-        _Part(index, thing, use, classify(owner, thing, use.use), part)
-        for use, part in zip(thing.uses, values, strict=True)
+        each._replace(relief=left.relief, exact=left.exact, old_tax=left.old_tax_satang)
+        for _index, group in groupby(sliced, key=lambda each: each.part.property_index)
+        for each, left in _reduced(list(group), schedule)
     ]
 
 
-def _share_out(values: list[int], amount: int | None, order: ExemptionOrder) -> list[int]:
-    """Give out ``amount`` among ``values``, none more than it is worth."""
-    total = sum(values)
-    if amount is None or total <= amount:
-        return values
-    if order is ExemptionOrder.IN_PROPORTION:
-        return apportion(amount, values)
-    ranks = range(len(values))
-    if order is ExemptionOrder.HIGHEST_VALUE_FIRST:
-        turns: Sequence[int] = sorted(ranks, key=lambda index: -values[index])
-    else:
-        turns = ranks
-    shares = [0] * len(values)
-    for index in turns:
-        shares[index] = min(values[index], amount)
-        amount -= shares[index]
-    return shares
+def _reduced(lines: list[_Taxed], schedule: Schedule) -> Iterator[tuple[_Taxed, Reduced]]:
+    thing = lines[0].part.of
+    taxes = [(each.part.use, each.exact) for each in lines]
+    return zip(lines, reduced(thing, taxes, schedule), strict=True)
 
 
-def _at_most(value: int, amount: int | None) -> int:
-    return value if amount is None else min(value, amount)
-
-
-def _lines(
-    parts: Sequence[_Part], exemptions: Sequence[int], schedule: Schedule, policy: Policy
-) -> tuple[Line, ...]:
-    lines: list[Line] = []
-    stacked: dict[Hashable, int] = {}
-    for part, exemption in zip(parts, exemptions, strict=True):
-        addition = ZERO
-        if part.tax_class is TaxClass.VACANT:
-            addition = vacancy_addition(part.of.years_vacant, schedule.vacancy.value)
-        base = _joint_base(part, policy)
-        offset = stacked.get((base, part.tax_class, addition), 0) if base else 0
-        line = _line(part, exemption, addition, offset, schedule)
-        if base:
-            stacked[base, part.tax_class, addition] = offset + line.taxable_satang
-        lines.append(line)
-    return tuple(lines)
-
-
-def _joint_base(part: _Part, policy: Policy) -> Hashable:
-    """What lines must share to be sliced as one base; None for a base of its own."""
+def _scale(part: Part, addition: Decimal, policy: Policy) -> Hashable:
+    """What lines must share to lie on one scale of slices; None for a scale of its own."""
     if policy.joint_agriculture and part.tax_class is TaxClass.AGRICULTURE:
         return TaxClass.AGRICULTURE
-    return ("joint", part.of.joint_base) if part.of.joint_base else None
+    return (part.base, part.tax_class, addition) if part.of.joint_base else None
 
 
-def _line(part: _Part, exemption: int, addition: Decimal, offset: int, schedule: Schedule) -> Line:
-    slices, exact = slice_base(
-        schedule.rates[part.tax_class].value,
-        part.value_satang - exemption,
-        offset_satang=offset,
-        addition=addition,
-        cap=schedule.vacancy.value.cap,
-    )
-    relief = part.of.relief
-    if relief is not None:
-        rule = schedule.reliefs[relief].value
-        relief = relief if part.part.use in rule.uses else None
-        exact *= ONE - rule.part if relief else ONE
-    exact *= ONE - schedule.every_property.value
+def _rounded(taxed: Sequence[_Taxed], policy: Policy) -> Iterator[Line]:
+    """The lines; those of one scale round their tax once, each taking its difference."""
+    before: dict[Hashable, Decimal] = {}
+    for each in taxed:
+        scale = _scale(each.part, each.addition, policy)
+        low = before.get(scale, ZERO) if scale else ZERO
+        high = low + each.exact
+        if scale:
+            before[scale] = high
+        yield _line(each, payable(high) - payable(low))
+
+
+def _line(taxed: _Taxed, tax: int) -> Line:
+    part = taxed.part
     return Line(
         property_index=part.property_index,
-        use=part.part.use,
-        share=part.part.share,
+        use=part.use,
+        share=part.share,
         tax_class=part.tax_class,
         value_satang=part.value_satang,
-        exemption_satang=exemption,
-        vacancy_addition=addition,
-        slices=slices,
-        relief=relief,
-        exact_tax_satang=exact,
-        tax_satang=payable(exact),
+        exemption_satang=taxed.exemption,
+        vacancy_addition=taxed.addition,
+        slices=_at_least(taxed.slices, tax),
+        relief=taxed.relief,
+        exact_tax_satang=taxed.exact,
+        tax_satang=tax,
+        old_tax_satang=taxed.old_tax,
     )
 
 
-def payable(exact_satang: Decimal) -> int:
-    """The tax of a line, rounded once: whole satang, half up."""
-    return half_up(exact_satang)
+def _at_least(slices: tuple[Slice, ...], tax: int) -> tuple[Slice, ...]:
+    """Slices that show no less than the tax.
+
+    On a joint base the running totals before and after a reduction may round apart; where the
+    reduction itself is below a satang, the missing satang is shown with the last slice.
+    """
+    short = tax - sum(each.tax_satang for each in slices)
+    if short <= 0:
+        return slices
+    last = slices[-1]
+    return (*slices[:-1], replace(last, tax_satang=last.tax_satang + short))

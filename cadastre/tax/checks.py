@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cadastre.errors import FieldPath, InvalidInput
+from cadastre.tax.bases import BaseKey, base_of, bases_of, is_main_home
+from cadastre.tax.division import ground_of
 from cadastre.tax.errors import (
     FieldMissing,
+    NotPositive,
     NotVacant,
+    OldTaxTooLate,
     OnlyPeopleAreRegistered,
     PartMissing,
     PartNotOfKind,
@@ -16,9 +20,10 @@ from cadastre.tax.errors import (
     ReliefNotForOwner,
     ReliefNotForUse,
     SecondMainHome,
+    UseNotKnown,
     ValueTwice,
 )
-from cadastre.tax.model import Kind, Owner, Property, Use
+from cadastre.tax.model import Kind, LandDivision, Owner, Policy, Property, Use
 from cadastre.tax.schedule import Schedule
 from cadastre.tax.valuation import depreciates
 
@@ -32,35 +37,30 @@ PARTS: Final = {
 
 
 def problems_of(
-    owner: Owner, properties: Sequence[Property], schedule: Schedule
+    owner: Owner,
+    properties: Sequence[Property],
+    schedule: Schedule,
+    policy: Policy | None = None,
 ) -> Iterator[InvalidInput]:
     """Everything that keeps these properties from being assessed, each with its path."""
+    division = (policy and policy.land_division) or schedule.land_division.value
     for index, thing in enumerate(properties):
         path: FieldPath = ("properties", index)
         yield from _value_problems(thing, path)
-        yield from _use_problems(owner, thing, path)
-        yield from _relief_problems(owner, thing, schedule, path)
+        yield from _division_problems(thing, division, path)
+        yield from _use_problems(owner, thing, schedule, path)
+    if any(thing.relief is not None for thing in properties):
+        yield from _relief_problems(owner, properties, schedule)
     yield from _second_main_homes(properties)
 
 
-def is_main_home(thing: Property) -> bool:
-    """Whether the property is claimed as main home by somebody registered there.
-
-    Land alone is not a home: it is taxed as another dwelling, however often it is claimed.
-    """
-    return (
-        thing.in_house_registration
-        and thing.kind is not Kind.LAND
-        and any(part.use is Use.MAIN_HOME for part in thing.uses)
-    )
-
-
 def _value_problems(thing: Property, path: FieldPath) -> Iterator[InvalidInput]:
-    given = {"land": thing.land is not None, "buildings": bool(thing.buildings)}
     if thing.appraised_value_satang is not None:
-        if any(given.values()):
+        if thing.land is not None or thing.buildings:
             yield ValueTwice(path=(*path, "appraised_value"))
         return
+    valued = any(not each.valued_elsewhere for each in thing.buildings)
+    given = {"land": thing.land is not None, "buildings": valued}
     for part, present in given.items():
         if part in PARTS[thing.kind] and not present:
             yield PartMissing(path=(*path, part), kind=thing.kind.value)
@@ -70,38 +70,79 @@ def _value_problems(thing: Property, path: FieldPath) -> Iterator[InvalidInput]:
         return
     for place, building in enumerate(thing.buildings):
         for field in ("structure", "age_years"):
-            if getattr(building, field) is None:
+            if getattr(building, field) is None and not building.valued_elsewhere:
                 yield FieldMissing(path=(*path, "buildings", place, field))
 
 
-def _use_problems(owner: Owner, thing: Property, path: FieldPath) -> Iterator[InvalidInput]:
-    if thing.years_vacant and all(part.use is not Use.VACANT for part in thing.uses):
+def _division_problems(
+    thing: Property, division: LandDivision, path: FieldPath
+) -> Iterator[InvalidInput]:
+    """Something that has neither measured areas nor declared uses, or areas of nothing."""
+    if not thing.is_measured:
+        return
+    by_buildings = thing.land is not None and not thing.land.used and not thing.uses
+    if thing.land is not None and thing.land.used:
+        if not sum(part.area_m2 for part in thing.land.used):
+            yield NotPositive(path=(*path, "land", "used"))
+    elif by_buildings and not thing.buildings:
+        yield UseNotKnown(path=(*path, "land", "used"))
+    for place, building in enumerate(thing.buildings):
+        where: FieldPath = (*path, "buildings", place)
+        if building.used and not sum(part.area_m2 for part in building.used):
+            yield NotPositive(path=(*where, "used"))
+        if not building.used and not thing.uses and (by_buildings or not building.valued_elsewhere):
+            yield UseNotKnown(path=(*where, "used"))
+        if by_buildings and not ground_of(building, division):
+            yield FieldMissing(path=(*where, "footprint_m2"))
+
+
+def _use_problems(
+    owner: Owner, thing: Property, schedule: Schedule, path: FieldPath
+) -> Iterator[InvalidInput]:
+    if thing.years_vacant and Use.VACANT not in thing.used_as:
         yield NotVacant(path=(*path, "years_vacant"))
     if thing.in_house_registration and owner is not Owner.INDIVIDUAL:
         yield OnlyPeopleAreRegistered(path=(*path, "in_house_registration"), owner=owner.value)
+    if thing.old_tax_satang is not None and schedule.old_tax_limit.value is None:
+        yield OldTaxTooLate(path=(*path, "old_tax"), year=schedule.tax_year)
 
 
 def _relief_problems(
-    owner: Owner, thing: Property, schedule: Schedule, path: FieldPath
+    owner: Owner, properties: Sequence[Property], schedule: Schedule
 ) -> Iterator[InvalidInput]:
-    if thing.relief is None:
-        return
-    rule = schedule.reliefs[thing.relief].value
-    relief = thing.relief.value
-    where = (*path, "relief")
-    land_alone = rule.house_registration and thing.kind is Kind.LAND
-    if land_alone or all(part.use not in rule.uses for part in thing.uses):
-        yield ReliefNotForUse(path=where, relief=relief, expected=", ".join(rule.uses))
-    elif owner not in rule.owners:
-        yield ReliefNotForOwner(path=where, relief=relief, expected=", ".join(rule.owners))
-    elif rule.house_registration and not thing.in_house_registration:
-        yield ReliefNeedsRegistration(path=where, relief=relief)
+    bases = bases_of(properties)
+    for index, thing in enumerate(properties):
+        if thing.relief is None:
+            continue
+        rule = schedule.reliefs[thing.relief].value
+        relief = thing.relief.value
+        where = ("properties", index, "relief")
+        members = bases[base_of(index, thing)]
+        land_alone = all(each.kind is Kind.LAND for each in members)
+        if (rule.house_registration and land_alone) or not set(thing.used_as) & set(rule.uses):
+            yield ReliefNotForUse(path=where, relief=relief, expected=", ".join(rule.uses))
+        elif owner not in rule.owners:
+            yield ReliefNotForOwner(path=where, relief=relief, expected=", ".join(rule.owners))
+        elif rule.house_registration and not any(each.in_house_registration for each in members):
+            yield ReliefNeedsRegistration(path=where, relief=relief)
 
 
 def _second_main_homes(properties: Sequence[Property]) -> Iterator[InvalidInput]:
-    homes = [index for index, thing in enumerate(properties) if is_main_home(thing)]
-    for index in homes[1:]:
-        uses = properties[index].uses
-        place = next(i for i, part in enumerate(uses) if part.use is Use.MAIN_HOME)
-        tail = ("uses", place, "use") if properties[index].is_mixed else ("use",)
-        yield SecondMainHome(path=("properties", index, *tail), first=homes[0])
+    """A second base with a registered main home; one home may stand on several parcels."""
+    first: tuple[BaseKey, int] | None = None
+    for index, thing in enumerate(properties):
+        if not is_main_home(thing):
+            continue
+        base = base_of(index, thing)
+        if first is None:
+            first = (base, index)
+        elif base != first[0]:
+            yield SecondMainHome(path=_claim(index, thing), first=first[1])
+
+
+def _claim(index: int, thing: Property) -> FieldPath:
+    """Where a property says that it is a main home."""
+    if len(thing.uses) < 2:
+        return ("properties", index, "use")
+    place = next((at for at, part in enumerate(thing.uses) if part.use is Use.MAIN_HOME), 0)
+    return ("properties", index, "uses", place, "use")

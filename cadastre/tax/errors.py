@@ -120,6 +120,14 @@ class UseOrUses(InvalidInput):
     )
 
 
+class UseNotKnown(InvalidInput):
+    code = "use_not_known"
+    message = gettext_noop(
+        "{field} is missing: this part of the property has no measured areas by use, and the "
+        "property declares no use. Add the areas, or give the use."
+    )
+
+
 class SharesNotWhole(InvalidInput):
     code = "shares_not_whole"
     message = gettext_noop(
@@ -165,6 +173,14 @@ class NotVacant(InvalidInput):
     message = gettext_noop(
         "{field} counts years without use, but no part of this property is vacant. "
         "Make it 0, or give the use as vacant."
+    )
+
+
+class OldTaxTooLate(InvalidInput):
+    code = "old_tax_too_late"
+    message = gettext_noop(
+        "{field}: the tax of the laws before the Act limits the tax of 2020 to 2022 (B.E. 2563 "
+        "to 2565) only, not of {year}. Leave it out."
     )
 
 

@@ -24,7 +24,7 @@ from cadastre.tax.model import (
     TaxClass,
     Use,
 )
-from cadastre.tax.money import baht_written, percent, plain
+from cadastre.tax.money import ZERO, baht_written, percent, plain
 from cadastre.tax.schedule import Schedule
 from cadastre.tax.valuation import (
     building_value_satang,
@@ -320,11 +320,23 @@ def _reductions(line: Line, schedule: Schedule) -> Iterator[Step]:
             (yearly, schedule.reduction_order) if both else (yearly,),
         )
     if schedule.old_tax_limit.value is not None and line.tax_satang:
-        yield Step(
-            "มิได้คำนวณการบรรเทาภาระภาษีในสามปีแรก เนื่องจากต้องใช้จำนวนภาษีตามกฎหมายเดิม",
-            "The limit of the first three years is not computed: it needs the tax of the old laws.",
+        yield _old_tax_step(line, schedule)
+
+
+def _old_tax_step(line: Line, schedule: Schedule) -> Step:
+    if line.old_tax_satang is None:
+        return Step(
+            "มิได้คำนวณการบรรเทาภาระภาษีในสามปีแรก เนื่องจากไม่ได้ระบุจำนวนภาษีตามกฎหมายเดิม",
+            "The limit of the first three years was not applied: no tax of the old laws was given.",
             (schedule.old_tax_limit,),
         )
+    part, old = percent(schedule.old_tax_limit.value or ZERO), baht_written(line.old_tax_satang)
+    return Step(
+        f"ภาษีใหม่สูงกว่าภาษีตามกฎหมายเดิมซึ่งเท่ากับ {old} บาท จึงชำระภาษีเดิมบวกร้อยละ {part} ของส่วนที่เพิ่มขึ้น",
+        f"The new tax is above the old one, {old} baht: payable are the old tax and {part} % "
+        "of the increase.",
+        (schedule.old_tax_limit, schedule.reduction_order),
+    )
 
 
 def _result(line: Line, schedule: Schedule) -> Step:

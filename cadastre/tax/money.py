@@ -40,7 +40,7 @@ def satang(baht: Decimal) -> int:
     return int(amount)
 
 
-def apportion(total_satang: int, weights: Sequence[Decimal | int]) -> list[int]:
+def apportion(total_satang: int, weights: Sequence[Decimal | Fraction | int]) -> list[int]:
     """Split ``total_satang`` by ``weights`` so that the parts add up to it exactly.
 
     Part *i* is the difference of rounded running totals, so each part is within one satang of

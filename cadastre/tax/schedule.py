@@ -11,9 +11,12 @@ from typing import Any, TypeAlias
 
 from cadastre.tax.dated import Provision, dated
 from cadastre.tax.model import (
+    CoOwners,
     ExemptionOrder,
+    LandDivision,
     Owner,
     Policy,
+    Reduction,
     Relief,
     Structure,
     TaxClass,
@@ -63,6 +66,7 @@ class Schedule:
     rates: Mapping[TaxClass, Provision[tuple[Bracket, ...]]]
     exemptions: Mapping[TaxClass, Provision[Exempt]]
     state_exemption: Provision[Exempt]
+    possessor: Provision[tuple[Use, ...]]
     vacancy: Provision[Vacancy]
     depreciation: Mapping[Structure, Provision[tuple[Decimal, ...]]]
     reliefs: Mapping[Relief, Provision[ReliefRule]]
@@ -70,8 +74,11 @@ class Schedule:
     policy: Provision[Policy]
     rounding: Provision[str]
     mixed_use: Provision[str]
+    land_division: Provision[LandDivision]
+    joint_base: Provision[str]
+    co_owners: Provision[CoOwners]
     one_main_home: Provision[int]
-    reduction_order: Provision[str]
+    reduction_order: Provision[tuple[Reduction, ...]]
     old_tax_limit: Provision[Decimal | None]
 
 
@@ -88,6 +95,7 @@ def schedule_for(tax_year: int) -> Schedule:
             for each in (TaxClass.AGRICULTURE, TaxClass.MAIN_HOME, TaxClass.MAIN_HOME_BUILDING)
         },
         state_exemption=dated("exemption/state", exempt).on(day),
+        possessor=dated("exemption/possessor", uses).on(day),
         vacancy=dated("vacancy/ratchet", vacancy).on(day),
         depreciation={each: dated(f"depreciation/{each}", fractions).on(day) for each in Structure},
         reliefs={each: dated(f"reduction/{each}", relief_rule).on(day) for each in Relief},
@@ -95,8 +103,11 @@ def schedule_for(tax_year: int) -> Schedule:
         policy=dated("policy/exemption_order", policy).on(day),
         rounding=dated("policy/rounding", name).on(day),
         mixed_use=dated("policy/mixed_use", name).on(day),
+        land_division=dated("policy/land_under_buildings", land_division).on(day),
+        joint_base=dated("policy/joint_base", name).on(day),
+        co_owners=dated("policy/co_owners", co_owners).on(day),
         one_main_home=dated("policy/one_main_home", whole).on(day),
-        reduction_order=dated("policy/reduction_order", name).on(day),
+        reduction_order=dated("policy/reduction_order", reduction_order).on(day),
         old_tax_limit=dated("transition/old_tax_limit", optional_number).on(day),
     )
 
@@ -153,6 +164,29 @@ def exempt(raw: object) -> Exempt:
     return None if raw == "all" else satang(number(raw))
 
 
+def uses(raw: object) -> tuple[Use, ...]:
+    """A list of uses, perhaps empty."""
+    return tuple(Use(name(each)) for each in entries(raw))
+
+
+def land_division(raw: object) -> LandDivision:
+    """By what the land under several buildings is divided."""
+    return LandDivision(name(raw))
+
+
+def co_owners(raw: object) -> CoOwners:
+    """Whether co-owners are one taxpayer."""
+    return CoOwners(name(raw))
+
+
+def reduction_order(raw: object) -> tuple[Reduction, ...]:
+    """Every reduction once, in the order in which they are taken off."""
+    order = tuple(Reduction(name(each)) for each in entries(raw))
+    if sorted(order) != sorted(Reduction):
+        raise ValueError("every reduction has one place in the order")
+    return order
+
+
 def vacancy(raw: object) -> Vacancy:
     """The figures of section 43."""
     given = fields(raw)
@@ -175,7 +209,7 @@ def relief_rule(raw: object) -> ReliefRule:
     years = given.get("not_longer_than_years")
     return ReliefRule(
         part=number(given["part"]),
-        uses=tuple(Use(each) for each in entries(given["uses"])),
+        uses=uses(given["uses"]),
         owners=tuple(Owner(each) for each in entries(given["owners"])),
         house_registration=yes(given["house_registration"]),
         not_longer_than_years=None if years is None else whole(years),

@@ -38,14 +38,19 @@ def new_value_satang(building: Building) -> int:
 
 
 def building_value_satang(building: Building, schedule: Schedule) -> int:
-    """Floor area × price per square metre × what depreciation leaves, rounded once."""
+    """Floor area × price per square metre × what depreciation leaves, rounded once.
+
+    A building that is valued elsewhere is worth nothing here.
+    """
+    if building.valued_elsewhere:
+        return 0
     with localcontext(EXACT):
         kept = ONE - depreciation_of(building, schedule)
         return written_value(building.floor_area_m2 * building.price_per_m2_satang * kept)
 
 
 def value_satang(thing: Property, schedule: Schedule) -> int:
-    """The tax base of the property before exemption."""
+    """What the property is worth as a whole, whoever owns shares of it."""
     if thing.appraised_value_satang is not None:
         return thing.appraised_value_satang
     total = land_value_satang(thing.land) if thing.land is not None else 0
