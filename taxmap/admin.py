@@ -1,18 +1,43 @@
-"""Reference data of the tax map. Assessments and payments are made by services, never here."""
+"""Reference data of the tax map. What is dated is changed by services, never here."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
 from leaflet.admin import LeafletGeoAdminMixin
 
 from offices.admin import AuditedAdmin
-from taxmap.models import Building, LandPrice, Street, TaxBlock, TaxZone, UnitUse, ValuationUnit
+from taxmap.models import (
+    Building,
+    BuildingPrice,
+    Condominium,
+    CondominiumPrice,
+    LandPrice,
+    Street,
+    TaxBlock,
+    TaxZone,
+    UnitUse,
+    ValuationUnit,
+)
 
 
-class LandPriceInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = LandPrice
+class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Dated facts are shown with their days; the survey page and the imports change them."""
+
     extra = 0
     can_delete = False
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+
+class LandPriceInline(ReadOnlyInline):
+    model = LandPrice
+    fields = ("satang_per_wa", "valid_during")
 
 
 @admin.register(Street)
@@ -27,6 +52,7 @@ class StreetAdmin(LeafletGeoAdminMixin, AuditedAdmin):
 class TaxZoneAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     list_display = ("code", "local_authority")
     list_filter = ("local_authority",)
+    inlines = (LandPriceInline,)
 
 
 @admin.register(TaxBlock)
@@ -36,24 +62,51 @@ class TaxBlockAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     list_select_related = ("zone",)
 
 
-class UnitUseInline(admin.TabularInline):  # type: ignore[type-arg]
+class UnitUseInline(ReadOnlyInline):
     model = UnitUse
-    extra = 0
+    fields = ("use", "share_percent", "area_m2", "in_house_registration", "valid_during")
 
 
-class BuildingInline(admin.StackedInline):  # type: ignore[type-arg]
+class BuildingInline(ReadOnlyInline):
     model = Building
-    extra = 0
-    can_delete = False
-    exclude = ("footprint",)
+    fields = ("code", "type_code", "type_name", "floor_area_m2", "built_in", "valid_during")
 
 
 @admin.register(ValuationUnit)
 class ValuationUnitAdmin(AuditedAdmin):
-    list_display = ("__str__", "local_authority", "street", "is_taxable")
+    list_display = ("__str__", "local_authority", "zone", "street", "is_taxable")
     list_filter = ("local_authority", "is_taxable")
-    list_select_related = ("local_authority", "street")
+    list_select_related = ("local_authority", "street", "zone")
     search_fields = ("parcel__tax_parcel_code",)
-    raw_id_fields = ("street",)
-    readonly_fields = ("parcel",)
+    raw_id_fields = ("street", "zone")
+    readonly_fields = ("parcel", "owner", "condominium_unit")
     inlines = (UnitUseInline, BuildingInline)
+
+
+class CondominiumPriceInline(ReadOnlyInline):
+    model = CondominiumPrice
+    fields = ("floor", "satang_per_m2", "valid_during")
+
+
+@admin.register(Condominium)
+class CondominiumAdmin(AuditedAdmin):
+    list_display = ("name", "registration", "local_authority")
+    list_filter = ("local_authority",)
+    search_fields = ("name", "registration")
+    inlines = (CondominiumPriceInline,)
+
+
+@admin.register(BuildingPrice)
+class BuildingPriceAdmin(AuditedAdmin):
+    list_display = ("type_code", "type_name", "satang_per_m2", "valid_during")
+    list_filter = ("local_authority",)
+    search_fields = ("type_code", "type_name")
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False

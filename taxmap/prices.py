@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from taxmap.models import LandPrice, ValuationUnit
+from django.db import connection
+
+from taxmap.models import ValuationUnit
 
 
 def price_per_wa_satang(unit: ValuationUnit, on: date) -> int | None:
-    """Appraised price of a unit's land ``on`` a day: its own, else its street's; or None."""
-    if unit.satang_per_wa is not None:
-        return unit.satang_per_wa
-    price = LandPrice.objects.filter(street=unit.street_id, valid_during__contains=on).first()
-    return price.satang_per_wa if price else None
+    """Appraised price of a unit's land ``on`` a day: its own, its street's or its zone's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT satang_per_wa FROM taxmap_land_prices(%s::date) WHERE unit_id = %s",
+            [on, unit.pk],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -22,7 +22,11 @@ class Unit(NamedTuple):
     in_house_registration: bool
     vacant_since: int | None
     uses: list[list[str]]
-    buildings: list[list[str]]
+    buildings: list[list[str | None]]
+    is_building_only: bool = False
+    """Buildings of somebody who does not own the ground."""
+    flat_area_m2: Decimal | None = None
+    flat_satang_per_m2: int | None = None
 
 
 NO_PRICE: Final = "no_price"
@@ -44,7 +48,7 @@ def owner_kind(kinds: Iterable[str]) -> Owner:
 
 def property_of(unit: Unit, owner: Owner, tax_year: int) -> Property | str:
     """The property of a unit; or why it cannot be assessed: no price, no use, shares not whole."""
-    if unit.satang_per_wa is None:
+    if _lacks_price(unit):
         return NO_PRICE
     if not unit.uses:
         return NO_USE
@@ -54,16 +58,51 @@ def property_of(unit: Unit, owner: Owner, tax_year: int) -> Property | str:
     is_vacant = any(part.use is Use.VACANT for part in uses)
     years = tax_year - unit.vacant_since + 1 if unit.vacant_since and is_vacant else 0
     return Property(
-        kind=Kind.LAND_AND_BUILDING if unit.buildings else Kind.LAND,
+        kind=_kind(unit),
         uses=uses,
-        land=Land(_area(unit), unit.satang_per_wa),
-        buildings=tuple(
-            Building(Decimal(area), int(price), Structure(structure), max(tax_year - int(built), 0))
-            for structure, area, price, built in unit.buildings
-        ),
+        land=_land(unit),
+        buildings=_buildings(unit, tax_year),
         in_house_registration=unit.in_house_registration and owner is Owner.INDIVIDUAL,
         years_vacant=max(years, 0),
     )
+
+
+def _kind(unit: Unit) -> Kind:
+    if unit.flat_area_m2 is not None:
+        return Kind.CONDOMINIUM_UNIT
+    if unit.is_building_only:
+        return Kind.BUILDING
+    return Kind.LAND_AND_BUILDING if unit.buildings else Kind.LAND
+
+
+def _lacks_price(unit: Unit) -> bool:
+    if unit.flat_area_m2 is not None:
+        return unit.flat_satang_per_m2 is None
+    if not unit.is_building_only and unit.satang_per_wa is None:
+        return True
+    if unit.is_building_only and not unit.buildings:
+        return True
+    return any(price is None for _structure, _area, price, _built in unit.buildings)
+
+
+def _land(unit: Unit) -> Land | None:
+    if unit.is_building_only or unit.flat_area_m2 is not None:
+        return None
+    assert unit.satang_per_wa is not None
+    return Land(_area(unit), unit.satang_per_wa)
+
+
+def _buildings(unit: Unit, tax_year: int) -> tuple[Building, ...]:
+    if unit.flat_area_m2 is not None:
+        assert unit.flat_satang_per_m2 is not None
+        return (Building(unit.flat_area_m2, unit.flat_satang_per_m2),)
+    return tuple(
+        Building(
+            Decimal(area or 0), int(price or 0), Structure(structure),
+            max(tax_year - int(built or 0), 0),
+        )
+        for structure, area, price, built in unit.buildings
+    )  # fmt: skip
 
 
 def _area(unit: Unit) -> Area:

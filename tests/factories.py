@@ -30,7 +30,14 @@ from parcels.models import (
     TitleType,
     Transaction,
 )
-from taxmap.models import Assessment, Building, UnitUse, ValuationUnit
+from taxmap.models import (
+    Assessment,
+    Building,
+    BuildingPrice,
+    LandPrice,
+    UnitUse,
+    ValuationUnit,
+)
 
 LONG_AGO = date(2020, 1, 1)
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -146,7 +153,15 @@ def a_unit(
     parcel: dict[str, Any] | None = None,
     **fields: Any,
 ) -> ValuationUnit:
-    """A taxable unit of the test municipality: 400 square wa at 1,000 baht, a dwelling."""
+    """A taxable unit of the test municipality: 400 square wa at 1,000 baht, a dwelling.
+
+    Dated facts begin long ago (``since``), vacancy in ``vacant_since``; ``satang_per_wa`` is the
+    price of this parcel alone, None for none; ``in_house_registration`` is of its main home.
+    """
+    price = fields.pop("satang_per_wa", 100_000)
+    registered = fields.pop("in_house_registration", False)
+    vacant_since = fields.pop("vacant_since", None)
+    since = date(vacant_since, 1, 1) if vacant_since else fields.pop("since", LONG_AGO)
     authority = fields.pop("local_authority", None) or a_local_authority()
     facts: dict[str, Any] = {
         "legal_area_m2": Decimal(1600), "local_authority": authority, "tax_parcel_code": "01A001",
@@ -155,20 +170,39 @@ def a_unit(
     if owners:
         facts["ba_unit"] = a_title(*owners)
     unit = ValuationUnit.objects.create(
-        parcel=a_parcel(**facts), local_authority=authority, **{"satang_per_wa": 100_000} | fields
+        parcel=a_parcel(**facts), local_authority=authority, **fields
     )
+    if price is not None:
+        LandPrice.objects.create(
+            parcel=unit.parcel, satang_per_wa=price, valid_during=(LONG_AGO, None)
+        )
     for use, share in ({"residential": 100} if uses is None else uses).items():
-        UnitUse.objects.create(unit=unit, use=use, share_percent=share)
+        UnitUse.objects.create(
+            unit=unit, use=use, share_percent=share, valid_during=(since, None),
+            in_house_registration=registered and use == "main_home",
+        )  # fmt: skip
     return unit
 
 
 def a_building(unit: ValuationUnit, **fields: Any) -> Building:
-    """A masonry house of 100 m² at 8,000 baht, built in 2016."""
+    """A masonry house of 100 m² at 8,000 baht, built in 2016.
+
+    Buildings of one price have one type code; the price is that of the authority's own list.
+    """
+    price = fields.pop("satang_per_m2", 800_000)
     house = {
-        "code": "B001", "type_code": "100", "type_name": "บ้านเดี่ยว", "structure": "masonry",
-        "floors": 1, "floor_area_m2": Decimal(100), "built_in": 2016, "satang_per_m2": 800_000,
-    }  # fmt: skip
-    return Building.objects.create(unit=unit, **house | fields)
+        "code": "B001", "type_code": f"T{price // 100}", "type_name": "บ้านเดี่ยว",
+        "structure": "masonry", "floors": 1, "floor_area_m2": Decimal(100), "built_in": 2016,
+        "valid_during": (LONG_AGO, None),
+    } | fields  # fmt: skip
+    BuildingPrice.objects.get_or_create(
+        local_authority=unit.local_authority, type_code=house["type_code"],
+        defaults={
+            "type_name": house["type_name"], "satang_per_m2": price,
+            "valid_during": (LONG_AGO, None),
+        },
+    )  # fmt: skip
+    return Building.objects.create(unit=unit, **house)
 
 
 def an_assessment(unit: ValuationUnit | None = None, **fields: Any) -> Assessment:

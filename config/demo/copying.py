@@ -108,6 +108,28 @@ def days_from(start: date, rows: int) -> Column:
     return constant(flags + (4).to_bytes(4, "big") + since.to_bytes(4, "big", signed=True), rows)
 
 
+def years_between(began: Ints, ended: Ints | None = None) -> Column:
+    """``daterange`` from 1 January of one year to that of another; year 0 has no end."""
+    last = np.zeros_like(began) if ended is None else ended
+    closed = last > 0
+    row = np.dtype(
+        [("flags", "u1"), ("size", ">i4"), ("low", ">i4"), ("size_2", ">i4"), ("high", ">i4")]
+    )
+    rows = np.zeros(len(began), row)
+    rows["flags"] = np.where(closed, 0x02, 0x02 | 0x10)
+    rows["size"] = rows["size_2"] = 4
+    rows["low"], rows["high"] = _january(began), _january(np.where(closed, last, 2000))
+    lengths = np.where(closed, row.itemsize, 9)
+    offsets = _offsets(lengths)
+    taken = np.arange(row.itemsize) < lengths[:, None]
+    return Column(offsets, rows.view(np.uint8).reshape(-1, row.itemsize)[taken])
+
+
+def _january(years: Ints) -> Ints:
+    """Days from the epoch to 1 January."""
+    return ((years - 1970).astype("M8[Y]").astype("M8[D]") - _EPOCH).astype(np.int64)
+
+
 def instants(values: NDArray[np.datetime64]) -> Column:
     """``timestamptz`` from UTC times."""
     since = (values.astype("M8[us]") - _EPOCH.astype("M8[us]")).astype(np.int64)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-import shapely
 from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from pyproj import Transformer
-from shapely import MultiPolygon, Polygon
 
 from config.demo.copying import (
     Column,
@@ -26,21 +23,17 @@ from config.demo.copying import (
     instants,
     nulls,
     numeric,
-    raw_bytes,
-    shapes,
     text,
     texts,
 )
 from config.demo.parking import parked
+from config.demo.tax_map_rows import REGISTERED_SINCE, Owners, TaxMapRows
 from config.demo.town import (
     FIX_TYPES,
     LAND_USES,
     PARTY_KINDS,
     SRID,
-    STRUCTURES,
     TITLE_TYPES,
-    USES,
-    Areas,
     Shapes,
     Town,
 )
@@ -48,9 +41,6 @@ from offices.models.office import Office
 from parcels.models import AdministrativeSource, Transaction
 
 Progress = Callable[[int, int, str], None]
-
-REGISTERED_SINCE = date(2020, 1, 1)
-PRICES_SINCE = date(2023, 1, 1)  # the Treasury Department's round of 2566-2569
 
 # In the order in which they are filled: what is referred to comes first.
 TABLES = (
@@ -60,9 +50,10 @@ TABLES = (
     "parcels_right",
     "parcels_parcel",
     "taxmap_street",
-    "taxmap_landprice",
     "taxmap_taxzone",
     "taxmap_taxblock",
+    "taxmap_landprice",
+    "taxmap_buildingprice",
     "taxmap_valuationunit",
     "taxmap_unituse",
     "taxmap_building",
@@ -79,15 +70,12 @@ _SHARES_TOTAL_ONE = """
         OR bool_or(840 % share_denominator <> 0)
     LIMIT 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """Which offices the town belongs to, and the act that registers it."""
-
-    land_office: Office
-    local_authority: Office
-    act: Transaction
+_USES_TOTAL_100 = """
+    SELECT unit_id FROM taxmap_unituse
+    GROUP BY unit_id, lower(valid_during)
+    HAVING sum(share_percent) <> 100
+    LIMIT 1
+"""
 
 
 def town_load(
@@ -112,7 +100,7 @@ def town_load(
         return loader.run(progress)
 
 
-class _Loader:
+class _Loader(TaxMapRows):
     """One load: ids are drawn up front, so that tables can refer to each other by arithmetic."""
 
     def __init__(self, raw: Connection[Any], town: Town, owners: Owners) -> None:
@@ -133,6 +121,8 @@ class _Loader:
             progress(len(TABLES), len(TABLES) + 1, "indexes and keys")
             if fault := self.raw.execute(_SHARES_TOTAL_ONE).fetchone():
                 raise ValueError(f"shares of title {fault[0]} do not total one")
+            if fault := self.raw.execute(_USES_TOTAL_100).fetchone():
+                raise ValueError(f"uses of unit {fault[0]} do not total 100 percent")
         for table in TABLES:
             self.raw.execute(
                 SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), {})").format(
@@ -152,16 +142,6 @@ class _Loader:
     def _with_ids(self, table: str, columns: dict[str, Column]) -> dict[str, Column]:
         rows = len(next(iter(columns.values())))
         return {"id": fixed(np.arange(rows) + self.first[table], ">i8")} | columns
-
-    def _ref(self, table: str, rows: NDArray[Any], present: Any = None) -> Column:
-        return fixed(rows + self.first[table], ">i8", present)
-
-    def _same(self, value: int, rows: int) -> Column:
-        return constant(int(value).to_bytes(8, "big"), rows)
-
-    def _shape(self, ragged: Shapes, kind: str) -> Column:
-        lon, lat = self.to_lonlat.transform(ragged.xy[:, 0], ragged.xy[:, 1])
-        return shapes(ragged.offsets, np.column_stack([lon, lat]), kind)
 
     def _point(self, easting: NDArray[np.float64], northing: NDArray[np.float64]) -> Column:
         offsets = np.arange(len(easting) + 1)
@@ -257,102 +237,6 @@ class _Loader:
             "legal_area_m2": numeric(parcels.legal_area_tenths * 40, parcels.legal_area_tenths > 0),
             "geometry": self._shape(parcels.rings, "multipolygon"),
             "zone_srid": fixed(np.full(rows, SRID), ">i4"),
-        }
-
-    # The tax map
-
-    def _authority(self, rows: int) -> dict[str, Column]:
-        return {"local_authority_id": self._same(self.owners.local_authority.pk, rows)}
-
-    def _street(self) -> dict[str, Column]:
-        streets = self.town.streets
-        every = np.arange(len(streets.name_th))
-        return self._authority(len(every)) | {
-            "name_th": text(streets.name_th, every),
-            "name_en": text(streets.name_en, every),
-            "centreline": self._shape(streets.lines, "linestring"),
-        }
-
-    def _landprice(self) -> dict[str, Column]:
-        prices = self.town.streets.land_price
-        priced = np.flatnonzero(prices)
-        return {
-            "street_id": self._ref("taxmap_street", priced),
-            "satang_per_wa": fixed(prices[priced].astype(np.int64) * 100, ">i8"),
-            "valid_during": days_from(PRICES_SINCE, len(priced)),
-        }
-
-    def _taxzone(self) -> dict[str, Column]:
-        codes, outlines = self._dissolved(self.town.zones)
-        return self._authority(len(codes)) | {"code": texts(codes), "geometry": outlines}
-
-    def _taxblock(self) -> dict[str, Column]:
-        codes, outlines = self._dissolved(self.town.blocks)
-        zone_rows = {code: row for row, code in enumerate(self._dissolved(self.town.zones)[0])}
-        zones = np.array([zone_rows[code[:2]] for code in codes])
-        return {
-            "zone_id": self._ref("taxmap_taxzone", zones),
-            "code": texts([code[2:] for code in codes]),
-            "geometry": outlines,
-        }
-
-    def _dissolved(self, areas: Areas) -> tuple[list[str], Column]:
-        """Codes in order, each with its outline, which may have several parts."""
-        parts: dict[str, list[Polygon]] = {}
-        for row, code in enumerate(areas.codes()):
-            ring = areas.rings[row]
-            lonlat = np.column_stack(self.to_lonlat.transform(ring[:, 0], ring[:, 1]))
-            parts.setdefault(code, []).append(Polygon(lonlat))
-        codes = sorted(parts)
-        outlines = shapely.set_srid([MultiPolygon(parts[code]) for code in codes], 4326)
-        return codes, raw_bytes(list(shapely.to_wkb(outlines, include_srid=True)))
-
-    def _valued(self) -> NDArray[np.int64]:
-        """Rows of the parcels that the tax map numbers: all but streets and canals."""
-        return np.flatnonzero(self.town.parcels.lot > 0)
-
-    def _unit_rows(self) -> NDArray[np.int64]:
-        """Row of the valuation unit of each parcel; meaningless for streets and canals."""
-        return np.cumsum(self.town.parcels.lot > 0) - 1
-
-    def _valuationunit(self) -> dict[str, Column]:
-        parcels, rows = self.town.parcels, self._valued()
-        street, price = parcels.street[rows], parcels.land_price[rows].astype(np.int64)
-        own_price = (price > 0) & ((street < 0) | (price != self.town.streets.land_price[street]))
-        vacant_since = parcels.vacant_since[rows]
-        return self._authority(len(rows)) | {
-            "parcel_id": self._ref("parcels_parcel", rows),
-            "street_id": self._ref("taxmap_street", street, street >= 0),
-            "satang_per_wa": fixed(price * 100, ">i8", own_price),
-            "in_house_registration": fixed(parcels.in_house_registration[rows], "u1"),
-            "vacant_since": fixed(vacant_since, ">i2", vacant_since > 0),
-            "is_taxable": fixed(parcels.is_taxable[rows], "u1"),
-        }
-
-    def _unituse(self) -> dict[str, Column]:
-        uses = self.town.uses
-        return {
-            "unit_id": self._ref("taxmap_valuationunit", self._unit_rows()[uses.parcel]),
-            "use": text(USES, uses.use),
-            "share_percent": numeric(uses.share.astype(np.int64) * 10_000, decimals=4),
-        }
-
-    def _building(self) -> dict[str, Column]:
-        buildings, types = self.town.buildings, self.town.building_types
-        first = np.r_[True, buildings.parcel[1:] != buildings.parcel[:-1]][: len(buildings.parcel)]
-        start = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
-        number = (np.arange(len(first)) - start + 1).astype("S3")
-        return {
-            "unit_id": self._ref("taxmap_valuationunit", self._unit_rows()[buildings.parcel]),
-            "code": ascii_text(np.char.add(b"B", np.char.zfill(number, 3))),
-            "type_code": text([t.code for t in types], buildings.type),
-            "type_name": text([t.name_th for t in types], buildings.type),
-            "structure": text(STRUCTURES, buildings.structure),
-            "floors": fixed(buildings.floors, ">i2"),
-            "floor_area_m2": numeric(buildings.floor_area_hundredths),
-            "built_in": fixed(buildings.year_built, ">i2"),
-            "satang_per_m2": fixed(buildings.price_per_m2.astype(np.int64) * 100, ">i8"),
-            "footprint": self._shape(buildings.rings, "polygon"),
         }
 
     # Survey points and the marks they observed

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from .assessment import Assessment, Payment
 from .bill import Bill, BillKind, BillNote
-from .property import Building, Structure, TaxUse, UnitUse, ValuationUnit
+from .condominium import Condominium, CondominiumUnit
+from .inspection import Inspection
+from .objection import Objection, ObjectionDocument
+from .price import BuildingPrice, CondominiumPrice, LandPrice, PriceImport, PriceRejection
+from .property import Building, Structure, TaxUse, UnitKind, UnitUse, ValuationUnit
 from .signboard import Lettering, Signboard
-from .tax_map import LandPrice, Street, TaxBlock, TaxZone
+from .tax_map import Street, TaxBlock, TaxZone
 from .year import RollStage, TaxYear
 
 __all__ = [
@@ -13,9 +17,18 @@ __all__ = [
     "BillKind",
     "BillNote",
     "Building",
+    "BuildingPrice",
+    "Condominium",
+    "CondominiumPrice",
+    "CondominiumUnit",
+    "Inspection",
     "LandPrice",
     "Lettering",
+    "Objection",
+    "ObjectionDocument",
     "Payment",
+    "PriceImport",
+    "PriceRejection",
     "RollStage",
     "Signboard",
     "Street",
@@ -24,6 +37,7 @@ __all__ = [
     "TaxUse",
     "TaxYear",
     "TaxZone",
+    "UnitKind",
     "UnitUse",
     "ValuationUnit",
 ]

@@ -6,6 +6,9 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import DateRangeField
 from django.utils.translation import gettext_lazy as _
 
+from taxmap.models.property import holds_some_time
+from taxmap.querysets import DatedQuerySet
+
 
 class Lettering(models.TextChoices):
     """The types of the tariff: 1 Thai only, 2 Thai with others, 3 no Thai; ก moves, ข does not."""
@@ -40,6 +43,8 @@ class Signboard(models.Model):
     location = models.PointField(srid=4326, null=True, blank=True, db_comment="ตำแหน่ง, lon/lat")
     valid_during = DateRangeField(db_comment="ติดตั้งระหว่าง [from, to)")
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("signboard")
         verbose_name_plural = _("signboards")
@@ -52,6 +57,7 @@ class Signboard(models.Model):
                 condition=models.Q(width_cm__gt=0, height_cm__gt=0, sides__gt=0),
                 name="signboard_has_a_size",
             ),
+            holds_some_time("signboard_hangs_some_time"),
         ]
 
     def __str__(self) -> str:

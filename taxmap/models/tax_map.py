@@ -1,10 +1,8 @@
-"""The tax map (Ministry of Interior regulation B.E. 2550): zones, blocks, streets, land prices."""
+"""The tax map (Ministry of Interior regulation B.E. 2550): zones, blocks and streets."""
 
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.utils.translation import gettext_lazy as _
 
 
@@ -67,28 +65,3 @@ class Street(models.Model):
 
     def __str__(self) -> str:
         return self.name_th
-
-
-class LandPrice(models.Model):
-    """The Treasury Department's appraised price of land along a street, for a period."""
-
-    street = models.ForeignKey(Street, models.PROTECT, related_name="prices", db_comment="ถนน")
-    satang_per_wa = models.PositiveBigIntegerField(db_comment="ราคาประเมิน (สตางค์ต่อตารางวา)")
-    valid_during = DateRangeField(db_comment="ใช้ระหว่าง [from, to)")
-
-    class Meta:
-        verbose_name = _("land price")
-        verbose_name_plural = _("land prices")
-        db_table_comment = "ราคาประเมินที่ดินรายถนน (ภ.ด.ส.1)"
-        constraints = [
-            ExclusionConstraint(
-                name="street_has_one_price_at_a_time",
-                expressions=[
-                    ("street", RangeOperators.EQUAL),
-                    ("valid_during", RangeOperators.OVERLAPS),
-                ],
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.street_id}: {self.satang_per_wa}"

@@ -48,6 +48,15 @@ class TaxYear(models.Model):
     announcement = models.CharField(
         _("announcement"), max_length=200, blank=True, db_comment="ประกาศที่กำหนดวัน"
     )
+    prices_published_at = models.DateTimeField(
+        null=True, blank=True, db_comment="เวลาที่ประกาศราคาประเมิน (ภ.ด.ส.1/2); null: not yet public"
+    )
+    list_published_at = models.DateTimeField(
+        null=True, blank=True, db_comment="เวลาที่ประกาศบัญชีรายการ (ภ.ด.ส.3/4)"
+    )
+    rolled_over_at = models.DateTimeField(
+        null=True, blank=True, db_comment="เวลาที่ยกข้อมูลจากปีก่อนครั้งล่าสุด"
+    )
 
     class Meta:
         verbose_name = _("tax year")

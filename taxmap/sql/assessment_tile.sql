@@ -24,7 +24,7 @@ drawn AS MATERIALIZED (
         unit.is_taxable,
         parcel.tax_parcel_code AS code,
         parcel.land_number AS land,
-        coalesce(unit.satang_per_wa, price.satang_per_wa) / 100 AS price,
+        price.satang_per_wa / 100 AS price,
         ST_AsMVTGeom(parcel.geometry_3857, tile.bounds, 4096, 64) AS geometry,
         ST_AsMVTGeom(
             ST_Transform(parcel.label_point, 3857), tile.bounds, 4096, 0
@@ -32,8 +32,7 @@ drawn AS MATERIALIZED (
     FROM tile
     INNER JOIN parcels_parcel AS parcel ON parcel.geometry && tile.reach
     INNER JOIN taxmap_valuationunit AS unit ON unit.parcel_id = parcel.id
-    LEFT JOIN taxmap_landprice AS price
-        ON price.street_id = unit.street_id AND price.valid_during @> %(today)s::date
+    LEFT JOIN taxmap_land_prices(%(today)s::date) AS price ON price.unit_id = unit.id
     -- A plot that ended during the year is still owed for.
     WHERE (
         parcel.valid_during @> %(today)s::date
@@ -41,6 +40,8 @@ drawn AS MATERIALIZED (
     )
         AND parcel.calculated_area_m2 >= tile.pixel_m2
         AND unit.local_authority_id = ANY(%(offices)s)
+        -- Buildings of others and condominium units lie on the same ground and have no shape.
+        AND unit.owner_id IS NULL AND unit.condominium_unit_id IS NULL
 ),
 
 feature AS (
@@ -54,7 +55,7 @@ feature AS (
     FROM drawn
     LEFT JOIN LATERAL (
         SELECT part.use FROM taxmap_unituse AS part
-        WHERE part.unit_id = drawn.id
+        WHERE part.unit_id = drawn.id AND part.valid_during @> %(today)s::date
         ORDER BY part.share_percent DESC, part.id
         LIMIT 1
     ) AS main ON true

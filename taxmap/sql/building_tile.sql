@@ -13,6 +13,7 @@ feature AS (
         ST_AsMVTGeom(ST_Transform(building.footprint, 3857), tile.bounds, 4096, 64) AS geometry
     FROM tile
     INNER JOIN taxmap_building AS building ON building.footprint && tile.reach
+        AND building.valid_during @> %(today)s::date
 )
 
 SELECT ST_AsMVT(feature, 'buildings', 4096, 'geometry')

@@ -4,7 +4,7 @@ SELECT
     parcel.tax_parcel_code AS code,
     parcel.land_number AS land_number,
     CASE WHEN unit.is_taxable THEN coalesce(main.use, 'none') ELSE 'exempt' END AS use,
-    coalesce(unit.satang_per_wa, price.satang_per_wa) AS price_satang,
+    price.satang_per_wa AS price_satang,
     assessed.value_satang,
     assessed.tax_satang,
     coalesce(paid.satang, 0) AS paid_satang,
@@ -12,11 +12,11 @@ SELECT
     ST_AsGeoJSON(ST_Transform(parcel.label_point, %(srid)s), %(digits)s)::json AS label
 FROM taxmap_valuationunit AS unit
 INNER JOIN parcels_parcel AS parcel ON parcel.id = unit.parcel_id
-LEFT JOIN taxmap_landprice AS price
-    ON price.street_id = unit.street_id AND price.valid_during @> %(on)s::date
+LEFT JOIN taxmap_land_prices(%(on)s::date) AS price ON price.unit_id = unit.id
 LEFT JOIN LATERAL (
     SELECT part.use FROM taxmap_unituse AS part
-    WHERE part.unit_id = unit.id ORDER BY part.share_percent DESC, part.id LIMIT 1
+    WHERE part.unit_id = unit.id AND part.valid_during @> %(on)s::date
+    ORDER BY part.share_percent DESC, part.id LIMIT 1
 ) AS main ON true
 LEFT JOIN taxmap_assessment AS assessed
     ON assessed.unit_id = unit.id AND assessed.tax_year = %(year)s

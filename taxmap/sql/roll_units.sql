@@ -1,32 +1,65 @@
--- What the engine needs to know of these units, as it stood on 1 January.
-SELECT unit.id,
-       parcel.tax_parcel_code,
-       parcel.legal_area_m2,
-       CASE WHEN parcel.legal_area_m2 IS NULL
-           THEN ST_Area(ST_Transform(parcel.geometry, parcel.zone_srid))
-       END AS calculated_area_m2,
-       coalesce(unit.satang_per_wa, price.satang_per_wa) AS satang_per_wa,
-       unit.in_house_registration,
-       unit.vacant_since,
-       coalesce(uses.list, '{}') AS uses,
-       coalesce(buildings.list, '{}') AS buildings
-FROM taxmap_valuationunit AS unit
-JOIN parcels_parcelstate AS parcel
-    ON parcel.parcel_id = unit.parcel_id
-    AND parcel.valid_during @> %(on)s::date AND upper_inf(parcel.recorded_during)
-LEFT JOIN taxmap_landprice AS price
-    ON price.street_id = unit.street_id AND price.valid_during @> %(on)s::date
-LEFT JOIN LATERAL (
-    SELECT array_agg(ARRAY[part.use, part.share_percent::text] ORDER BY part.id) AS list
-    FROM taxmap_unituse AS part WHERE part.unit_id = unit.id
-) AS uses ON true
-LEFT JOIN LATERAL (
-    SELECT array_agg(
-               ARRAY[each.structure, each.floor_area_m2::text, each.satang_per_m2::text,
-                     each.built_in::text]
-               ORDER BY each.code
-           ) AS list
-    FROM taxmap_building AS each WHERE each.unit_id = unit.id
-) AS buildings ON true
-WHERE unit.id = ANY(%(units)s)
-ORDER BY unit.id
+-- The facts of each unit as they are kept with its assessment; or in ``trouble`` what is missing.
+WITH uses AS (
+    SELECT unit_id,
+           jsonb_agg(
+               jsonb_build_array(use, trim_scale(share_percent * 0.01)::text)
+               ORDER BY share_percent DESC, use
+           ) AS list,
+           string_agg(use, ' ' ORDER BY use) AS names,
+           sum(share_percent) AS percent,
+           bool_or(in_house_registration) AS registered,
+           bool_or(use = 'vacant') AS vacant
+    FROM roll_use GROUP BY unit_id
+),
+buildings AS (
+    SELECT unit_id,
+           jsonb_agg(
+               jsonb_build_array(structure, trim_scale(floor_m2)::text, satang_per_m2, age)
+               ORDER BY code
+           ) AS list,
+           bool_or(satang_per_m2 IS NULL) AS unpriced
+    FROM roll_building GROUP BY unit_id
+),
+-- The first tax year of the unbroken time for which some of the unit has been vacant.
+vacancy AS (
+    SELECT unit_id,
+           extract(year FROM lower(spell))::integer
+               + (lower(spell) <> date_trunc('year', lower(spell))::date)::integer AS since
+    FROM (
+        SELECT part.unit_id, unnest(range_agg(part.valid_during)) AS spell
+        FROM uses
+        JOIN taxmap_unituse AS part ON part.unit_id = uses.unit_id AND part.use = 'vacant'
+        WHERE uses.vacant
+        GROUP BY part.unit_id
+    ) AS spells
+    WHERE spell @> %(on)s::date
+)
+SELECT asked.unit_id,
+       asked.parcel_id,
+       asked.code,
+       coalesce(holder.taxpayer, 0) AS taxpayer,
+       holder.owner,
+       CASE WHEN asked.kind = 'land' AND buildings.list IS NOT NULL THEN 'land_and_building'
+            ELSE asked.kind END AS kind,
+       uses.list AS uses,
+       uses.names AS use_names,
+       CASE WHEN asked.kind = 'land' THEN asked.area_m2 END AS area_m2,
+       CASE WHEN asked.kind = 'land' THEN price.satang_per_wa END AS satang_per_wa,
+       buildings.list AS buildings,
+       coalesce(uses.registered, false) AND holder.owner = 'individual' AS registered,
+       greatest(
+           extract(year FROM %(on)s::date)::integer
+               - greatest(vacancy.since, %(counted_from)s) + 1, 0
+       ) * (vacancy.since IS NOT NULL)::integer AS years_vacant,
+       CASE WHEN holder.taxpayers IS NULL THEN 'no_owner'
+            WHEN CASE asked.kind WHEN 'land' THEN price.satang_per_wa IS NULL
+                                 ELSE buildings.list IS NULL END
+                 OR buildings.unpriced THEN 'no_price'
+            WHEN uses.list IS NULL THEN 'no_use'
+            WHEN uses.percent <> 100 THEN 'shares_not_whole' END AS trouble
+FROM roll_asked AS asked
+JOIN taxmap_land_prices(%(on)s::date) AS price ON price.unit_id = asked.unit_id
+LEFT JOIN roll_holder AS holder ON holder.holder = asked.holder
+LEFT JOIN uses ON uses.unit_id = asked.unit_id
+LEFT JOIN buildings ON buildings.unit_id = asked.unit_id
+LEFT JOIN vacancy ON vacancy.unit_id = asked.unit_id

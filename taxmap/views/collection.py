@@ -218,10 +218,12 @@ def _may_see_owner(request: HttpRequest, unit: ValuationUnit) -> bool:
 
 def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[str, Any]:
     assessed = with_payments(Assessment.objects.filter(unit=unit, tax_year=year)).first()
+    first = date(year, 1, 1)
     context: dict[str, Any] = {
         "unit": unit, "parcel": unit.parcel, "year": year, "assessment": assessed,
-        "uses": unit.uses.order_by("-share_percent"), "buildings": unit.buildings.order_by("code"),
-        "price_satang": price_per_wa_satang(unit, date(year, 1, 1)),
+        "uses": unit.uses.in_force(first).order_by("-share_percent"),
+        "buildings": unit.buildings.in_force(first).order_by("code"),
+        "price_satang": price_per_wa_satang(unit, first),
         "outline": unit.parcel.geometry.geojson, "may_see_owner": _may_see_owner(request, unit),
     }  # fmt: skip
     if assessed is not None:

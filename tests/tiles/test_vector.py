@@ -366,7 +366,7 @@ def test_the_other_public_layers(features_at: Ask) -> None:
     unit = ValuationUnit.objects.create(parcel=parcel, local_authority=authority)
     Building.objects.create(
         unit=unit, code="B001", type_code="100", type_name="บ้านเดี่ยว", structure="masonry", floors=2,
-        floor_area_m2=Decimal(120), built_in=2010, satang_per_m2=750000,
+        floor_area_m2=Decimal(120), built_in=2010, valid_during=("2020-01-01", None),
         footprint=Polygon.from_bbox((LON + 0.0001, LAT + 0.0001, LON + 0.0002, LAT + 0.0002)),
     )  # fmt: skip
     sheet = a_map_sheet()

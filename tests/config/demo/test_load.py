@@ -97,8 +97,10 @@ def test_every_taxable_unit_has_uses_that_total_one_hundred(loaded: dict[str, in
     with connection.cursor() as cursor:
         cursor.execute("""
             SELECT count(*) FROM taxmap_valuationunit AS unit
-            LEFT JOIN (SELECT unit_id, sum(share_percent) AS total FROM taxmap_unituse GROUP BY 1)
-                AS uses ON uses.unit_id = unit.id
+            LEFT JOIN (
+                SELECT unit_id, sum(share_percent) AS total FROM taxmap_unituse
+                WHERE valid_during @> current_date GROUP BY 1
+            ) AS uses ON uses.unit_id = unit.id
             WHERE unit.is_taxable AND uses.total IS DISTINCT FROM 100
         """)
         assert cursor.fetchone()[0] == 0
