@@ -4,6 +4,15 @@ from .assessment import Assessment, Payment
 from .bill import Bill, BillKind, BillNote
 from .condominium import Condominium, CondominiumUnit
 from .inspection import Inspection
+from .notice import (
+    Delivery,
+    Letterhead,
+    Notice,
+    NoticeBatch,
+    NoticeKind,
+    NoticePart,
+    TaxpayerAddress,
+)
 from .objection import Objection, ObjectionDocument
 from .price import BuildingPrice, CondominiumPrice, LandPrice, PriceImport, PriceRejection
 from .property import Building, Structure, TaxUse, UnitKind, UnitUse, ValuationUnit
@@ -21,9 +30,15 @@ __all__ = [
     "Condominium",
     "CondominiumPrice",
     "CondominiumUnit",
+    "Delivery",
     "Inspection",
     "LandPrice",
+    "Letterhead",
     "Lettering",
+    "Notice",
+    "NoticeBatch",
+    "NoticeKind",
+    "NoticePart",
     "Objection",
     "ObjectionDocument",
     "Payment",
@@ -37,6 +52,7 @@ __all__ = [
     "TaxUse",
     "TaxYear",
     "TaxZone",
+    "TaxpayerAddress",
     "UnitKind",
     "UnitUse",
     "ValuationUnit",
