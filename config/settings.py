@@ -279,6 +279,12 @@ CHANOT_SHEET_ERROR_MM = float(os.environ.get("CHANOT_SHEET_ERROR_MM", "0.3"))
 # The largest file of a receiver or total station that a page takes; it is read at once.
 CHANOT_SURVEY_LARGEST_FILE_MB = int(os.environ.get("CHANOT_SURVEY_LARGEST_FILE_MB", "20"))
 
+# The form of entries for the accounting system (docs/user/exports.md); empty takes ours.
+CHANOT_ACCOUNTING_EXPORT = os.environ.get("CHANOT_ACCOUNTING_EXPORT", "")
+
+# The signs of tax-map sheets (YAML as taxmap/paper/symbols.yaml); nothing takes those.
+CHANOT_TAX_MAP_SYMBOLS = os.environ.get("CHANOT_TAX_MAP_SYMBOLS", "")
+
 # How long a visit may take, booked and walked in: 60 and 150 minutes are what the Department of
 # Lands has announced of registrations (docs/user/planning.md).
 CHANOT_STANDARD_BOOKED_MINUTES = int(os.environ.get("CHANOT_STANDARD_BOOKED_MINUTES", "60"))

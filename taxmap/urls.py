@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from taxmap.insight_urls import urlpatterns as insight
 from taxmap.views import collection, estimate, exports
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/collection.csv", collection.collection_csv, name="taxmap-collection-csv"),
     path("taxmap/sheet.pdf", exports.sheet, name="taxmap-sheet"),
     path("taxmap/export.html", exports.export, name="taxmap-export"),
+    *insight,
 ]

@@ -26,6 +26,8 @@ WHERE party.id IN (
     UNION
     SELECT signboard.owner_id
     FROM taxmap_signboard AS signboard
-    WHERE signboard.local_authority_id = %(authority)s AND signboard.valid_during @> %(on)s::date
+    WHERE signboard.local_authority_id = %(authority)s
+        AND signboard.valid_during
+        && daterange(%(on)s::date, (%(on)s::date + interval '1 year')::date)
 )
 ORDER BY position

@@ -1,0 +1,12 @@
+"""Addresses of what the tax office learns from its map: figures, dashboard, worklists, lists."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from taxmap.views import lists
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("taxmap/lists/", lists.lists, name="taxmap-lists"),
+    path("taxmap/register/", lists.register, name="taxmap-register"),
+]
