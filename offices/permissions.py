@@ -33,6 +33,7 @@ class Permission(TextChoices):
     ASSESS_TAX = "assess_tax", _("Assess the tax")
     PRINT_COLLECTION_MAP = "print_collection_map", _("Print collection maps")
     TAKE_PAYMENTS = "take_payments", _("Take payments")
+    DECIDE_TAX = "decide_tax", _("Decide corrections, waivers and refunds")
     MANAGE_APPOINTMENTS = "manage_appointments", _("Run the appointments")
     MANAGE_OFFICE = "manage_office", _("Manage the office")
     VIEW_JOBS = "view_jobs", _("See background jobs")
@@ -64,8 +65,8 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
     Role.CASHIER: frozenset({Permission.VIEW_TAX, Permission.TAKE_PAYMENTS}),
     Role.MANAGER: frozenset({
         Permission.VIEW_OWNERS, Permission.EXPORT_PARCELS, Permission.VIEW_TAX,
-        Permission.PRINT_COLLECTION_MAP, Permission.MANAGE_APPOINTMENTS, Permission.MANAGE_OFFICE,
-        Permission.VIEW_JOBS, Permission.VIEW_AUDIT,
+        Permission.PRINT_COLLECTION_MAP, Permission.DECIDE_TAX, Permission.MANAGE_APPOINTMENTS,
+        Permission.MANAGE_OFFICE, Permission.VIEW_JOBS, Permission.VIEW_AUDIT,
     }),
     Role.ADMINISTRATOR: frozenset({
         Permission.VIEW_JOBS, Permission.VIEW_AUDIT, Permission.ADMINISTER,

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Substr
 
 from offices.models import Office
-from taxmap.models import Assessment, Payment, TaxBlock, ValuationUnit
+from taxmap.balances import with_balances
+from taxmap.models import Assessment, Balance, TaxBlock, ValuationUnit
 from taxmap.themes import round_breaks
 
 _SQL = Path(__file__).parent / "sql"
@@ -39,8 +40,8 @@ def figures_of(authority: Office, tax_year: int) -> Figures:
     """How many units, how much was assessed, how much has come in."""
     assessed = Assessment.objects.filter(unit__local_authority=authority, tax_year=tax_year)
     sums = assessed.aggregate(count=Count("pk"), tax=Coalesce(Sum("tax_satang"), 0))
-    paid = Payment.objects.filter(assessment__in=assessed).aggregate(
-        total=Coalesce(Sum("amount_satang"), 0)
+    paid = Balance.objects.filter(assessment__in=assessed).aggregate(
+        total=Coalesce(Sum("received_satang"), 0)
     )
     units = ValuationUnit.objects.filter(local_authority=authority, is_taxable=True).count()
     return Figures(units, sums["count"], int(sums["tax"]), int(paid["total"]))
@@ -54,20 +55,8 @@ def tax_years_of(authority: Office, this_year: int) -> list[int]:
 
 
 def with_payments(assessments: QuerySet[Assessment]) -> QuerySet[Any]:
-    """With ``paid_satang`` and ``due_satang``."""
-    received = (
-        Payment.objects.filter(assessment=OuterRef("pk"))
-        .order_by()
-        .values("assessment")
-        .annotate(total=Sum("amount_satang"))
-        .values("total")
-    )
-    paid = Coalesce(
-        Subquery(received, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField()
-    )
-    return assessments.annotate(paid_satang=paid).annotate(
-        due_satang=F("tax_satang") - F("paid_satang")
-    )
+    """With the columns of a balance, and ``paid_satang``: what was received."""
+    return with_balances(assessments).annotate(paid_satang=F("received_satang"))
 
 
 STATE_FILTERS = {

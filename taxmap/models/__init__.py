@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from .assessment import Assessment, Payment
+from .assessment import Assessment
+from .bank import BankLine, BankReport
 from .bill import Bill, BillKind, BillNote
 from .condominium import Condominium, CondominiumUnit
 from .inspection import Inspection
+from .ledger import Account, AccountPurpose, AccountType, Balance, Entry, Leg
 from .notice import (
     Delivery,
     Letterhead,
@@ -14,27 +16,41 @@ from .notice import (
     TaxpayerAddress,
 )
 from .objection import Objection, ObjectionDocument
+from .payment import CashUp, InstalmentPlan, Means, Payment, Receipt, ReceiptSeries
 from .price import BuildingPrice, CondominiumPrice, LandPrice, PriceImport, PriceRejection
 from .property import Building, Structure, TaxUse, UnitKind, UnitUse, ValuationUnit
+from .request import MoneyRequest
 from .signboard import Lettering, Signboard
 from .tax_map import Street, TaxBlock, TaxZone
 from .year import RollStage, TaxYear
 
 __all__ = [
+    "Account",
+    "AccountPurpose",
+    "AccountType",
     "Assessment",
+    "Balance",
+    "BankLine",
+    "BankReport",
     "Bill",
     "BillKind",
     "BillNote",
     "Building",
     "BuildingPrice",
+    "CashUp",
     "Condominium",
     "CondominiumPrice",
     "CondominiumUnit",
     "Delivery",
+    "Entry",
     "Inspection",
+    "InstalmentPlan",
     "LandPrice",
+    "Leg",
     "Letterhead",
     "Lettering",
+    "Means",
+    "MoneyRequest",
     "Notice",
     "NoticeBatch",
     "NoticeKind",
@@ -44,6 +60,8 @@ __all__ = [
     "Payment",
     "PriceImport",
     "PriceRejection",
+    "Receipt",
+    "ReceiptSeries",
     "RollStage",
     "Signboard",
     "Street",

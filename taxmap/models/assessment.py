@@ -50,27 +50,3 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.tax_year}"
-
-
-class Payment(models.Model):
-    """Money received for an assessment. A wrong one is reversed by another, never changed."""
-
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="payments", db_comment="การประเมิน"
-    )
-    amount_satang = models.BigIntegerField(db_comment="จำนวนเงิน (สตางค์); negative reverses")
-    received_on = models.DateField(db_comment="วันที่รับชำระ")
-    reference = models.CharField(max_length=40, unique=True, db_comment="เลขอ้างอิง")
-
-    class Meta:
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
-        db_table_comment = "การรับชำระภาษี"
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(amount_satang=0), name="payment_is_not_nothing"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.reference

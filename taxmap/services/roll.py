@@ -23,7 +23,7 @@ from offices.models import Office
 from offices.services.audit import entry_record
 from taxmap.calculation import sheet_of
 from taxmap.errors import RollDoesNotBalance
-from taxmap.models import Assessment, Payment
+from taxmap.models import Assessment, Balance
 from taxmap.roll_units import Unit, owner_kind, property_of, with_one_main_home
 
 _SQL = Path(__file__).parents[1] / "sql"
@@ -206,7 +206,7 @@ def _make_room(ids: list[int], tax_year: int, tally: Tally) -> dict[int, int]:
     # payments, in a statement of its own that sees what was committed meanwhile.
     locked = dict(former.select_for_update(of=("self",)).order_by("pk").values_list("pk", "unit"))
     with_money = set(
-        Payment.objects.filter(assessment__in=locked).values_list("assessment", flat=True)
+        Balance.objects.filter(assessment__in=locked).values_list("assessment", flat=True)
     )
     free = [pk for pk in locked if pk not in with_money]
     Assessment.objects.filter(pk__in=free).delete()
@@ -238,7 +238,7 @@ def _drop_what_is_no_longer_taxed(
     """Assessments of a former run whose unit has left the roll, as long as nobody paid."""
     taxed = [unit for payer in payers for unit in payer.units]
     stale = Assessment.objects.filter(
-        unit__local_authority=local_authority, tax_year=tax_year, payments=None
+        unit__local_authority=local_authority, tax_year=tax_year, balance=None
     ).exclude(unit__in=taxed)
     return stale.delete()[0]
 

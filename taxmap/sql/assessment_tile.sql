@@ -66,16 +66,13 @@ feature AS (
                 'state_' || assessed.tax_year,
                 CASE
                     WHEN assessed.tax_satang = 0 THEN 'exempt'
-                    WHEN paid.satang >= assessed.tax_satang THEN 'paid'
-                    WHEN paid.satang > 0 THEN 'partly'
+                    WHEN balance.due_satang = 0 THEN 'paid'
+                    WHEN balance.received_satang > 0 THEN 'partly'
                     ELSE 'unpaid'
                 END
             ) AS attributes
         FROM taxmap_assessment AS assessed
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(payment.amount_satang), 0) AS satang
-            FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
-        ) AS paid
+        LEFT JOIN taxmap_balance AS balance ON balance.assessment_id = assessed.id
         WHERE assessed.unit_id = drawn.id
     ) AS years ON true
     WHERE drawn.geometry IS NOT NULL

@@ -7,7 +7,7 @@ SELECT
     price.satang_per_wa AS price_satang,
     assessed.value_satang,
     assessed.tax_satang,
-    coalesce(paid.satang, 0) AS paid_satang,
+    coalesce(balance.received_satang, 0) AS paid_satang,
     ST_AsGeoJSON(ST_Transform(parcel.geometry, %(srid)s), %(digits)s)::json AS shape,
     ST_AsGeoJSON(ST_Transform(parcel.label_point, %(srid)s), %(digits)s)::json AS label
 FROM taxmap_valuationunit AS unit
@@ -20,10 +20,7 @@ LEFT JOIN LATERAL (
 ) AS main ON true
 LEFT JOIN taxmap_assessment AS assessed
     ON assessed.unit_id = unit.id AND assessed.tax_year = %(year)s
-LEFT JOIN LATERAL (
-    SELECT sum(payment.amount_satang)::bigint AS satang
-    FROM taxmap_payment AS payment WHERE payment.assessment_id = assessed.id
-) AS paid ON true
+LEFT JOIN taxmap_balance AS balance ON balance.assessment_id = assessed.id
 WHERE unit.local_authority_id = %(authority)s
     -- A plot that ended during the year is still owed for: it is drawn as it was assessed.
     AND (parcel.valid_during @> %(today)s::date OR assessed.id IS NOT NULL)

@@ -26,6 +26,7 @@ from offices.models import Office
 from offices.permissions import Permission, may, permission_required, require, staff_of
 from offices.services.audit import entry_record
 from parcels.models import Right
+from taxmap.balances import money_received
 from taxmap.calculation import steps_of
 from taxmap.collection import (
     STATE_FILTERS,
@@ -231,7 +232,7 @@ def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[
         tones = {"paid": "green", "partly": "gold", "unpaid": "red", "exempt": ""}
         context |= {
             "state": STATES[state], "tone": tones[state],
-            "payments": assessed.payments.order_by("received_on", "pk"),
+            "payments": money_received(assessed),
             "lines": steps_of(assessed.lines, year) if assessed.lines else [],
         }  # fmt: skip
     return context

@@ -41,6 +41,7 @@ VIEW_TAX               -  -  -  -  x  x  x  -   -
 ASSESS_TAX             -  -  -  -  x  -  -  -   -
 PRINT_COLLECTION_MAP   -  -  -  -  x  -  x  -   -
 TAKE_PAYMENTS          -  -  -  -  -  x  -  -   -
+DECIDE_TAX             -  -  -  -  -  -  x  -   -
 MANAGE_APPOINTMENTS    -  x  -  -  -  -  x  -   -
 MANAGE_OFFICE          -  -  -  -  -  -  x  -   -
 VIEW_JOBS              -  x  x  x  x  -  x  x   x
