@@ -16,7 +16,7 @@ from cadastre.tax.bases import base_of, bases_of, classify
 from cadastre.tax.checks import problems_of
 from cadastre.tax.division import values_by_use
 from cadastre.tax.errors import InvalidDeclaration
-from cadastre.tax.exemption import Part, allocate_exemptions
+from cadastre.tax.exemption import Exempted, Part, allocate_exemptions
 from cadastre.tax.model import (
     Line,
     Owner,
@@ -120,9 +120,10 @@ class _Taxed(NamedTuple):
     """A part with its slices and its exact tax after reductions, not yet rounded."""
 
     part: Part
-    exemption: int
+    exempted: Exempted
     addition: Decimal
     slices: tuple[Slice, ...]
+    gross_before: Decimal
     relief: Relief | None
     exact: Decimal
     old_tax: int | None
@@ -141,18 +142,18 @@ def _parts(
 
 
 def _taxed(
-    parts: Sequence[Part], exemptions: Sequence[int], schedule: Schedule, policy: Policy
+    parts: Sequence[Part], exemptions: Sequence[Exempted], schedule: Schedule, policy: Policy
 ) -> list[_Taxed]:
     """Slices of every part, then what reductions leave of the tax of each property."""
     sliced: list[_Taxed] = []
     below: dict[Hashable, tuple[int, Decimal]] = {}
     rule = schedule.vacancy.value
-    for part, exemption in zip(parts, exemptions, strict=True):
+    for part, exempted in zip(parts, exemptions, strict=True):
         vacant = part.tax_class is TaxClass.VACANT
         addition = vacancy_addition(part.of.years_vacant, rule) if vacant else ZERO
         scale = _scale(part, addition, policy)
         offset, before = below.get(scale, (0, ZERO)) if scale else (0, ZERO)
-        taxable = part.value_satang - exemption
+        taxable = part.value_satang - exempted.satang
         slices, exact = slice_base(
             schedule.rates[part.tax_class].value,
             taxable,
@@ -163,7 +164,7 @@ def _taxed(
         )
         if scale:
             below[scale] = (offset + taxable, before + exact)
-        sliced.append(_Taxed(part, exemption, addition, slices, None, exact, None))
+        sliced.append(_Taxed(part, exempted, addition, slices, before, None, exact, None))
     if not reduces(schedule, [part.of for part in parts]):
         return sliced
     return [
@@ -195,10 +196,10 @@ def _rounded(taxed: Sequence[_Taxed], policy: Policy) -> Iterator[Line]:
         high = low + each.exact
         if scale:
             before[scale] = high
-        yield _line(each, payable(high) - payable(low))
+        yield _line(each, low, payable(high) - payable(low))
 
 
-def _line(taxed: _Taxed, tax: int) -> Line:
+def _line(taxed: _Taxed, tax_before: Decimal, tax: int) -> Line:
     part = taxed.part
     return Line(
         property_index=part.property_index,
@@ -206,13 +207,16 @@ def _line(taxed: _Taxed, tax: int) -> Line:
         share=part.share,
         tax_class=part.tax_class,
         value_satang=part.value_satang,
-        exemption_satang=taxed.exemption,
+        exemption_satang=taxed.exempted.satang,
         vacancy_addition=taxed.addition,
         slices=_at_least(taxed.slices, tax),
         relief=taxed.relief,
         exact_tax_satang=taxed.exact,
         tax_satang=tax,
         old_tax_satang=taxed.old_tax,
+        exemption_left_satang=taxed.exempted.left,
+        gross_before_satang=taxed.gross_before,
+        tax_before_satang=tax_before,
     )
 
 

@@ -51,20 +51,27 @@ def values_by_use(thing: Property, schedule: Schedule, division: LandDivision) -
     return found if thing.owned is WHOLE else _owned(found, thing.owned)
 
 
-def land_weights(thing: Property, division: LandDivision) -> Mapping[Use, Fraction]:
-    """By what the land is divided: its own areas, declared shares, or the buildings on it."""
-    if thing.land is None:
-        return {}
-    if thing.land.used or thing.uses:
-        return _weights(thing.land.used or thing.uses)
-    found: dict[Use, Fraction] = {}
-    for building in thing.buildings:
-        ground = ground_of(building, division)
-        weights = _weights(building.used)
-        whole = sum(weights.values())
-        for use, weight in weights.items():
-            found[use] = found.get(use, Fraction(0)) + ground * weight / whole
-    return found
+class ValuedPart(NamedTuple):
+    """The land, or one building, of a property that was measured, and by what it is divided."""
+
+    value_satang: int
+    weights: Mapping[Use, Fraction]
+    building: Building | None
+    by_buildings: bool = False
+
+
+def parts_of(thing: Property, schedule: Schedule, division: LandDivision) -> list[ValuedPart]:
+    """What a measured property is valued by: the buildings, then the land."""
+    parts = [
+        ValuedPart(building_value_satang(each, schedule), _weights(each.used or thing.uses), each)
+        for each in thing.buildings
+        if not each.valued_elsewhere
+    ]
+    if thing.land is not None:
+        own = thing.land.used or thing.uses
+        weights = _weights(own) if own else _weights_of_buildings(thing, division)
+        parts.append(ValuedPart(land_value_satang(thing.land), weights, None, not own))
+    return parts
 
 
 def ground_of(building: Building, division: LandDivision) -> Fraction:
@@ -74,9 +81,21 @@ def ground_of(building: Building, division: LandDivision) -> Fraction:
     return Fraction(building.footprint_m2 or 0)
 
 
-def building_weights(thing: Property, building: Building) -> Mapping[Use, Fraction]:
-    """By what a building is divided: its floor areas, or the declared shares."""
-    return _weights(building.used or thing.uses)
+def part_of(value_satang: int, part: Fraction) -> int:
+    """A part of a value, half up."""
+    return int(value_satang * part + Fraction(1, 2))
+
+
+def _weights_of_buildings(thing: Property, division: LandDivision) -> Mapping[Use, Fraction]:
+    """The land by the buildings on it, each by its floors."""
+    found: dict[Use, Fraction] = {}
+    for building in thing.buildings:
+        ground = ground_of(building, division)
+        weights = _weights(building.used)
+        whole = sum(weights.values())
+        for use, weight in weights.items():
+            found[use] = found.get(use, Fraction(0)) + ground * weight / whole
+    return found
 
 
 def _weights(parts: Sequence[UseArea] | Sequence[UsePart]) -> dict[Use, Fraction]:
@@ -89,16 +108,10 @@ def _weights(parts: Sequence[UseArea] | Sequence[UsePart]) -> dict[Use, Fraction
 
 def _measured(thing: Property, schedule: Schedule, division: LandDivision) -> list[UsedValue]:
     values = dict.fromkeys(thing.used_as, 0)
-    parts = [
-        (building_value_satang(each, schedule), building_weights(thing, each))
-        for each in thing.buildings
-        if not each.valued_elsewhere
-    ]
-    if thing.land is not None:
-        parts.append((land_value_satang(thing.land), land_weights(thing, division)))
-    for value, weights in parts:
-        for use, part in zip(weights, apportion(value, list(weights.values())), strict=True):
-            values[use] += part
+    for part in parts_of(thing, schedule, division):
+        shares = apportion(part.value_satang, list(part.weights.values()))
+        for use, share in zip(part.weights, shares, strict=True):
+            values[use] += share
     total = sum(values.values())
     return [UsedValue(use, _written_share(value, total), value) for use, value in values.items()]
 
@@ -117,12 +130,7 @@ def _owned(values: Sequence[UsedValue], owned: OwnedShare) -> list[UsedValue]:
     upto = owned.before + owned.share
     return [
         each._replace(
-            value_satang=_part(each.value_satang, upto) - _part(each.value_satang, owned.before)
+            value_satang=part_of(each.value_satang, upto) - part_of(each.value_satang, owned.before)
         )
         for each in values
     ]
-
-
-def _part(value: int, part: Fraction) -> int:
-    """Satang, half up."""
-    return int(value * part + Fraction(1, 2))

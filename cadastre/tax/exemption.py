@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cadastre.tax.bases import BaseKey, counts_as_owner
 from cadastre.tax.model import ExemptionOrder, Kind, Owner, Policy, Property, TaxClass, Use
@@ -24,18 +24,28 @@ class Part(NamedTuple):
     value_satang: int
 
 
+class Exempted(NamedTuple):
+    """What of a part is exempt, of what was left for it; None where there is no limit."""
+
+    satang: int
+    left: int | None = None
+
+
+NOTHING: Final = Exempted(0)
+
+
 def allocate_exemptions(
     owner: Owner, parts: Sequence[Part], schedule: Schedule, policy: Policy
-) -> list[int]:
-    """The exempt satang of each part.
+) -> list[Exempted]:
+    """What is exempt of each part.
 
     The agricultural amount is one for the owner and is shared by ``policy``. That of a main home
     is one for the home: the parcel of the house takes it first, what it leaves is carried to the
     other parcels valued as one with it.
     """
     if owner is Owner.STATE:
-        return [part.value_satang for part in parts]
-    exempt = [0] * len(parts)
+        return [Exempted(part.value_satang) for part in parts]
+    exempt = [NOTHING] * len(parts)
     if owner is not Owner.INDIVIDUAL:
         return exempt
     fields: list[int] = []
@@ -48,33 +58,41 @@ def allocate_exemptions(
             homes.append(index)
     if fields:
         amount = schedule.exemptions[TaxClass.AGRICULTURE].value
-        shares = _share_out([parts[i].value_satang for i in fields], amount, policy.exemption_order)
-        for index, share in zip(fields, shares, strict=True):
-            exempt[index] = share
+        given = _share_out([parts[i].value_satang for i in fields], amount, policy.exemption_order)
+        for index, each in zip(fields, given, strict=True):
+            exempt[index] = each
+    if homes:
+        _exempt_homes(homes, parts, schedule, exempt)
+    return exempt
+
+
+def _exempt_homes(
+    homes: list[int], parts: Sequence[Part], schedule: Schedule, exempt: list[Exempted]
+) -> None:
     left: dict[tuple[BaseKey, TaxClass], Exempt] = {}
     for index in sorted(homes, key=lambda each: parts[each].of.kind is Kind.LAND):
         part = parts[index]
         home = (part.base, part.tax_class)
         amount = left.get(home, schedule.exemptions[part.tax_class].value)
-        exempt[index] = part.value_satang if amount is None else min(part.value_satang, amount)
-        left[home] = None if amount is None else amount - exempt[index]
-    return exempt
+        if amount is None:
+            exempt[index] = Exempted(part.value_satang)
+            continue
+        exempt[index] = Exempted(min(part.value_satang, amount), amount)
+        left[home] = amount - exempt[index].satang
 
 
-def _share_out(values: list[int], amount: int | None, order: ExemptionOrder) -> list[int]:
+def _share_out(values: list[int], amount: Exempt, order: ExemptionOrder) -> list[Exempted]:
     """Give out ``amount`` among ``values``, none more than it is worth."""
     total = sum(values)
     if amount is None or total <= amount:
-        return values
+        return [Exempted(value, amount) for value in values]
     if order is ExemptionOrder.IN_PROPORTION:
-        return apportion(amount, values)
-    ranks = range(len(values))
+        return [Exempted(share, share) for share in apportion(amount, values)]
+    turns: Sequence[int] = range(len(values))
     if order is ExemptionOrder.HIGHEST_VALUE_FIRST:
-        turns: Sequence[int] = sorted(ranks, key=lambda index: -values[index])
-    else:
-        turns = ranks
-    shares = [0] * len(values)
+        turns = sorted(turns, key=lambda index: -values[index])
+    shares = [NOTHING] * len(values)
     for index in turns:
-        shares[index] = min(values[index], amount)
-        amount -= shares[index]
+        shares[index] = Exempted(min(values[index], amount), amount)
+        amount -= shares[index].satang
     return shares

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from cadastre.area import Area
-from cadastre.tax.money import ONE
+from cadastre.tax.money import ONE, ZERO
 
 
 class Owner(StrEnum):
@@ -253,7 +253,10 @@ class Line:
 
     ``share`` is as declared; of measured areas, the part of the value, written to six decimals.
     ``exact_tax_satang`` is the tax before its only rounding. ``relief`` is set when it was
-    applied, ``old_tax_satang`` when the limit of section 97 was.
+    applied, ``old_tax_satang`` when the limit of section 97 was. ``exemption_left_satang`` is what
+    the exemption still had for this line (None: no exemption, or one without limit).
+    ``gross_before_satang`` and ``tax_before_satang`` are the exact taxes of the earlier lines of a
+    joint base, before and after reductions: with them a line can be recomputed by itself.
     """
 
     property_index: int
@@ -268,6 +271,9 @@ class Line:
     exact_tax_satang: Decimal
     tax_satang: int
     old_tax_satang: int | None = None
+    exemption_left_satang: int | None = None
+    gross_before_satang: Decimal = ZERO
+    tax_before_satang: Decimal = ZERO
 
     @property
     def taxable_satang(self) -> int:
