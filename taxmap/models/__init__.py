@@ -5,6 +5,7 @@ from .bank import BankLine, BankReport
 from .bill import Bill, BillKind, BillNote
 from .condominium import Condominium, CondominiumUnit
 from .inspection import Inspection
+from .lead import BuildingOutline, Cause, Lead, LeadNote
 from .ledger import Account, AccountPurpose, AccountType, Balance, Entry, Leg
 from .notice import (
     Delivery,
@@ -20,6 +21,7 @@ from .payment import CashUp, InstalmentPlan, Means, Payment, Receipt, ReceiptSer
 from .price import BuildingPrice, CondominiumPrice, LandPrice, PriceImport, PriceRejection
 from .property import Building, Structure, TaxUse, UnitKind, UnitUse, ValuationUnit
 from .request import MoneyRequest
+from .sale import RejectedSale, Sale, SaleFile
 from .signboard import Lettering, Signboard
 from .tax_map import Street, TaxBlock, TaxZone
 from .year import RollStage, TaxYear
@@ -36,8 +38,10 @@ __all__ = [
     "BillKind",
     "BillNote",
     "Building",
+    "BuildingOutline",
     "BuildingPrice",
     "CashUp",
+    "Cause",
     "Condominium",
     "CondominiumPrice",
     "CondominiumUnit",
@@ -46,6 +50,8 @@ __all__ = [
     "Inspection",
     "InstalmentPlan",
     "LandPrice",
+    "Lead",
+    "LeadNote",
     "Leg",
     "Letterhead",
     "Lettering",
@@ -62,7 +68,10 @@ __all__ = [
     "PriceRejection",
     "Receipt",
     "ReceiptSeries",
+    "RejectedSale",
     "RollStage",
+    "Sale",
+    "SaleFile",
     "Signboard",
     "Street",
     "Structure",

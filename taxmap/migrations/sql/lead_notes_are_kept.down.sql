@@ -1,0 +1,3 @@
+DROP TRIGGER rejected_sale_is_append_only ON taxmap_rejectedsale;
+DROP TRIGGER lead_notes_are_never_emptied ON taxmap_leadnote;
+DROP TRIGGER lead_note_is_append_only ON taxmap_leadnote;
