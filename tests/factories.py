@@ -32,6 +32,7 @@ from parcels.models import (
 )
 from taxmap.models import (
     Assessment,
+    Bill,
     Building,
     BuildingPrice,
     LandPrice,
@@ -206,12 +207,33 @@ def a_building(unit: ValuationUnit, **fields: Any) -> Building:
 
 
 def an_assessment(unit: ValuationUnit | None = None, **fields: Any) -> Assessment:
-    """An assessment of 100 baht for 2026, without its calculation."""
-    amounts = {"value_satang": 50_000_000, "exemption_satang": 0, "tax_satang": 10_000}
-    return Assessment.objects.create(
-        unit=unit or a_unit(),
-        **{"tax_year": 2026, "lines": {}, "assessed_at": NOW} | amounts | fields,
-    )
+    """An assessment of 100 baht for 2026, without its calculation, on its owners' draft bill."""
+    unit = unit or a_unit()
+    facts: dict[str, Any] = {
+        "tax_year": 2026, "value_satang": 50_000_000, "exemption_satang": 0, "tax_satang": 10_000,
+        "lines": {}, "assessed_at": NOW,
+    } | fields  # fmt: skip
+    if "bill" not in facts:
+        facts["bill"] = _a_draft_bill_with(unit, facts)
+    return Assessment.objects.create(unit=unit, **facts)
+
+
+def _a_draft_bill_with(unit: ValuationUnit, facts: dict[str, Any]) -> Bill:
+    """The draft bill of the unit's owners, with this assessment added to its sums."""
+    held = Right.objects.filter(ba_unit=unit.parcel.ba_unit) if unit.parcel.ba_unit else []
+    owners = [unit.owner_id] if unit.owner_id else sorted({right.party_id for right in held})
+    bill, _ = Bill.objects.get_or_create(
+        local_authority=unit.local_authority, tax_year=facts["tax_year"], taxpayers=owners,
+        defaults={
+            "units": 0, "value_satang": 0, "exemption_satang": 0, "tax_satang": 0,
+            "assessed_at": NOW,
+        },
+    )  # fmt: skip
+    bill.units += 1
+    for column in ("value_satang", "exemption_satang", "tax_satang"):
+        setattr(bill, column, getattr(bill, column) + facts[column])
+    bill.save()
+    return bill
 
 
 def a_service(

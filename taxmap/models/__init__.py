@@ -24,7 +24,7 @@ from .request import MoneyRequest
 from .sale import RejectedSale, Sale, SaleFile
 from .signboard import Lettering, Signboard
 from .tax_map import Street, TaxBlock, TaxZone
-from .year import RollStage, TaxYear
+from .year import JointParcels, RollStage, TaxYear
 
 __all__ = [
     "Account",
@@ -49,6 +49,7 @@ __all__ = [
     "Entry",
     "Inspection",
     "InstalmentPlan",
+    "JointParcels",
     "LandPrice",
     "Lead",
     "LeadNote",

@@ -8,21 +8,24 @@ class Assessment(models.Model):
     """The tax of one valuation unit, or one signboard, for one year, with what explains it."""
 
     bill = models.ForeignKey(
-        "taxmap.Bill", models.CASCADE, null=True, related_name="assessments",
+        "taxmap.Bill", models.CASCADE, related_name="assessments",
         db_comment="แบบแจ้งการประเมิน",
     )  # fmt: skip
     unit = models.ForeignKey(
         "taxmap.ValuationUnit", models.PROTECT, null=True, related_name="assessments",
-        db_comment="หน่วยประเมิน; null for a signboard",
+        db_index=False, db_comment="หน่วยประเมิน; null for a signboard",
     )  # fmt: skip
     signboard = models.ForeignKey(
         "taxmap.Signboard", models.PROTECT, null=True, related_name="assessments",
-        db_comment="ป้าย; null for a valuation unit",
+        db_index=False, db_comment="ป้าย; null for a valuation unit",
     )  # fmt: skip
     tax_year = models.PositiveSmallIntegerField(db_comment="ปีภาษี (ค.ศ.)")
     value_satang = models.BigIntegerField(db_comment="ราคาประเมินทุนทรัพย์ (สตางค์)")
     exemption_satang = models.BigIntegerField(db_comment="มูลค่าที่ได้รับยกเว้น (สตางค์)")
     tax_satang = models.BigIntegerField(db_comment="ภาษีที่ต้องชำระ (สตางค์)")
+    joint_group = models.PositiveBigIntegerField(
+        null=True, db_comment="แปลงติดกันที่คำนวณรวมกัน (ม.38): the lowest unit id of the group"
+    )
     lines = models.JSONField(db_comment="รายการคำนวณ (ภ.ด.ส.7)")
     assessed_at = models.DateTimeField(db_comment="เวลาที่ประเมิน")
 

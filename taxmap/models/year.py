@@ -15,6 +15,14 @@ class RollStage(models.TextChoices):
     ASSESSED = "assessed", _("assessed")
 
 
+class JointParcels(models.TextChoices):
+    """Which neighbouring plots of one taxpayer are valued as one (s. 38); the text was not read."""
+
+    SAME_USE = "same_use", _("neighbours with the same uses")
+    ANY_USE = "any_use", _("all neighbours")
+    NEVER = "never", _("every plot by itself")
+
+
 class TaxYear(models.Model):
     """ปีภาษี: one year of one local authority, with the calendar that it announced.
 
@@ -44,6 +52,13 @@ class TaxYear(models.Model):
     )
     instalments_on = ArrayField(
         models.DateField(), verbose_name=_("instalments"), db_comment="วันสุดท้ายของแต่ละงวด"
+    )
+    joint_parcels = models.CharField(
+        _("adjoining plots"), max_length=10, choices=JointParcels, default=JointParcels.SAME_USE,
+        db_comment="แปลงติดกันของเจ้าของเดียวกันที่คำนวณรวมกัน (ม.38)",
+    )  # fmt: skip
+    roll_digest = models.CharField(
+        max_length=64, blank=True, db_comment="SHA-256 ของบัญชีการประเมินเมื่อปิดการประเมิน"
     )
     announcement = models.CharField(
         _("announcement"), max_length=200, blank=True, db_comment="ประกาศที่กำหนดวัน"
