@@ -37,6 +37,14 @@ from cadastre.tax.model import (
 )
 from cadastre.tax.ownership import owned_by_each, owner_of
 from cadastre.tax.schedule import Schedule, schedule_for
+from cadastre.tax.signboard import (
+    LateSign,
+    Lettering,
+    Sign,
+    SignAssessment,
+    assess_signboard,
+    late_sign,
+)
 
 __all__ = [
     "WHOLE",
@@ -51,6 +59,8 @@ __all__ = [
     "Land",
     "LandDivision",
     "LatePayment",
+    "LateSign",
+    "Lettering",
     "Line",
     "Milestone",
     "NotInForceYet",
@@ -61,6 +71,8 @@ __all__ = [
     "Relief",
     "Reminder",
     "Schedule",
+    "Sign",
+    "SignAssessment",
     "Slice",
     "Step",
     "Structure",
@@ -72,10 +84,12 @@ __all__ = [
     "answer",
     "assess",
     "assess_properties",
+    "assess_signboard",
     "calendar_of",
     "estimate",
     "explain",
     "instalments",
+    "late_sign",
     "owned_by_each",
     "owner_of",
     "penalty_and_surcharge",

@@ -17,6 +17,26 @@ class NotInForceYet(LandError, LookupError):
     )
 
 
+class SignWithoutSize(LandError):
+    """A sign that has no area or no side."""
+
+    code = "sign_without_size"
+    message = gettext_noop(
+        "A sign of {width} × {height} cm with {sides} sides cannot be taxed. Measure its width, "
+        "its height and its sides; each is more than zero."
+    )
+
+
+class SignNotUpYet(LandError):
+    """A sign that was put up after the tax year."""
+
+    code = "sign_not_up_yet"
+    message = gettext_noop(
+        "The sign was put up on {day}, after the tax year {year}. Assess it for the year in which "
+        "it was put up, or correct the day."
+    )
+
+
 class InvalidDeclaration(InvalidInput):
     """A declaration that cannot be assessed, with every problem found in it."""
 

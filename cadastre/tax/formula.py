@@ -31,13 +31,14 @@ def rounded(baht: Fraction) -> Fraction:
 _FUNCTIONS: Final[Mapping[str, Callable[..., Fraction]]] = {
     "round": rounded,
     "floor": lambda number: Fraction(math.floor(number)),
+    "ceil": lambda number: Fraction(math.ceil(number)),
     "min": min,
     "max": max,
 }
 
 
 def evaluated(formula: str, inputs: Mapping[str, str]) -> Fraction:
-    """The value of a formula of + − × ÷, brackets, round (to satang), floor, min and max.
+    """The value of a formula of + − × ÷, brackets, round (to satang), floor, ceil, min and max.
 
     ``inputs`` are decimals, or fractions as ``"1/3"``. Anything else, and a name without input,
     is a `ValueError`.

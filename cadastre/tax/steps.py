@@ -60,10 +60,13 @@ def exact_baht(satang: Decimal | int) -> str:
 def figure(number: Fraction | Decimal | int) -> str:
     """A number as a decimal where it has an end, otherwise as a fraction: ``"0.9"``, ``"1/3"``."""
     exact = Fraction(number)
-    left = exact.denominator
+    left, digits = exact.denominator, 0
     for prime in (2, 5):
+        times = 0
         while left % prime == 0:
-            left //= prime
+            left, times = left // prime, times + 1
+        digits = max(digits, times)
     if left > 1:
         return str(exact)
-    return plain(Decimal(exact.numerator) / Decimal(exact.denominator))
+    whole = abs(exact.numerator) * 10**digits // exact.denominator
+    return plain(Decimal(f"{'-' if exact < 0 else ''}{whole}E-{digits}"))

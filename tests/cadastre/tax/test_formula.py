@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cadastre.tax import assess_properties, explain, schedule_for
@@ -64,6 +64,8 @@ def test_a_formula_is_read_with_its_figures():
 
 
 @given(st.fractions())
+@example(Fraction(1, 2**90))
+@example(Fraction(-7, 20))
 def test_a_figure_is_exact(number):
     assert Fraction(figure(number)) == number
 
