@@ -45,6 +45,7 @@ from cadastre.tax.signboard import (
     assess_signboard,
     late_sign,
 )
+from cadastre.tax.vacancy import DatedUse, vacant_since, years_vacant
 
 __all__ = [
     "WHOLE",
@@ -52,6 +53,7 @@ __all__ = [
     "Assessment",
     "Building",
     "CoOwners",
+    "DatedUse",
     "Declaration",
     "ExemptionOrder",
     "InvalidDeclaration",
@@ -95,4 +97,6 @@ __all__ = [
     "penalty_and_surcharge",
     "read_declaration",
     "schedule_for",
+    "vacant_since",
+    "years_vacant",
 ]
