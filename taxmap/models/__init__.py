@@ -24,6 +24,13 @@ from .request import MoneyRequest
 from .sale import RejectedSale, Sale, SaleFile
 from .signboard import Lettering, Signboard
 from .tax_map import Street, TaxBlock, TaxZone
+from .visits import (
+    CollectionBook,
+    CollectionRound,
+    RejectedVisit,
+    RoundStop,
+    Visit,
+)
 from .year import JointParcels, RollStage, TaxYear
 
 __all__ = [
@@ -42,6 +49,8 @@ __all__ = [
     "BuildingPrice",
     "CashUp",
     "Cause",
+    "CollectionBook",
+    "CollectionRound",
     "Condominium",
     "CondominiumPrice",
     "CondominiumUnit",
@@ -70,7 +79,9 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "RejectedSale",
+    "RejectedVisit",
     "RollStage",
+    "RoundStop",
     "Sale",
     "SaleFile",
     "Signboard",
@@ -84,4 +95,5 @@ __all__ = [
     "UnitKind",
     "UnitUse",
     "ValuationUnit",
+    "Visit",
 ]
