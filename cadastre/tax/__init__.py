@@ -10,7 +10,7 @@
 from cadastre.tax.answer import AnswerJson, answer
 from cadastre.tax.assessment import Assessment, assess_properties
 from cadastre.tax.declaration import Declaration, assess, estimate, read_declaration
-from cadastre.tax.due_dates import Milestone, TaxCalendar, calendar_of
+from cadastre.tax.due_dates import Milestone, TaxCalendar, announced, calendar_of
 from cadastre.tax.errors import InvalidDeclaration, NotInForceYet
 from cadastre.tax.explanation import Step, explain
 from cadastre.tax.late import LatePayment, Reminder, instalments, penalty_and_surcharge
@@ -83,6 +83,7 @@ __all__ = [
     "Use",
     "UseArea",
     "UsePart",
+    "announced",
     "answer",
     "assess",
     "assess_properties",

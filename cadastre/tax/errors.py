@@ -17,6 +17,16 @@ class NotInForceYet(LandError, LookupError):
     )
 
 
+class DaysOutOfOrder(LandError):
+    """Days of a tax year that do not follow each other."""
+
+    code = "days_out_of_order"
+    message = gettext_noop(
+        "In the calendar of the tax year, {later} on {after} comes before {earlier} on {before}. "
+        "Correct one of the two days."
+    )
+
+
 class SignWithoutSize(LandError):
     """A sign that has no area or no side."""
 

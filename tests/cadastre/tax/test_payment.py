@@ -12,10 +12,12 @@ from cadastre.tax import (
     Milestone,
     NotInForceYet,
     Reminder,
+    announced,
     calendar_of,
     instalments,
     penalty_and_surcharge,
 )
+from cadastre.tax.errors import DaysOutOfOrder
 from cadastre.tax.late import Lateness, months_late
 
 days = st.dates(date(2020, 1, 1), date(2060, 12, 31))
@@ -122,3 +124,47 @@ def test_the_statutory_year_begins_in_november():
 def test_the_calendar_begins_with_the_act():
     with pytest.raises(NotInForceYet):
         calendar_of(2019)
+
+
+def test_an_announced_day_of_payment_moves_the_instalments_with_it():
+    calendar = announced(
+        calendar_of(2026),
+        {
+            Milestone.PAYMENT: date(2026, 8, 31),
+            Milestone.REMINDER: date(2026, 9, 30),
+            Milestone.ARREARS_REPORTED: date(2026, 10, 31),
+        },
+        reference="ประกาศเทศบาล",
+    )
+    assert calendar.instalments == (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
+    assert calendar.last_day[Milestone.ASSESSMENT] == date(2026, 4, 30)
+    assert calendar.references[0] == "ประกาศเทศบาล"
+
+
+def test_a_day_inside_a_month_stays_that_day():
+    later = {Milestone.REMINDER: date(2026, 7, 31), Milestone.ARREARS_REPORTED: date(2026, 8, 31)}
+    calendar = announced(calendar_of(2026), {Milestone.PAYMENT: date(2026, 6, 15), **later})
+    assert calendar.instalments == (date(2026, 6, 15), date(2026, 7, 15), date(2026, 8, 15))
+    again = announced(calendar, {}, instalments=[date(2026, 6, 15), date(2026, 12, 1)])
+    assert again.instalments == (date(2026, 6, 15), date(2026, 12, 1))
+
+
+def test_steps_follow_each_other():
+    law = calendar_of(2026)
+    with pytest.raises(DaysOutOfOrder, match="payment on 2026-04-29 comes before assessment"):
+        announced(law, {Milestone.PAYMENT: date(2026, 4, 29)})
+    with pytest.raises(DaysOutOfOrder, match="instalment 1 on 2026-06-29 comes before payment"):
+        announced(law, {}, instalments=[date(2026, 6, 29)])
+
+
+@given(st.dictionaries(st.sampled_from(Milestone), st.dates(date(2025, 11, 1), date(2026, 12, 31))))
+def test_an_announced_calendar_is_in_order_or_refused(days):
+    in_order = {step: days.get(step, calendar_of(2026).last_day[step]) for step in Milestone}
+    if list(in_order.values()) != sorted(in_order.values()):
+        with pytest.raises(DaysOutOfOrder):
+            announced(calendar_of(2026), days)
+        return
+    calendar = announced(calendar_of(2026), days)
+    assert calendar.last_day == in_order
+    assert list(calendar.instalments) == sorted(calendar.instalments)
+    assert calendar.instalments[0] >= calendar.last_day[Milestone.PAYMENT]
