@@ -4,7 +4,7 @@ from .assessment import Assessment
 from .bank import BankLine, BankReport
 from .bill import Bill, BillKind, BillNote
 from .condominium import Condominium, CondominiumUnit
-from .inspection import Inspection
+from .inspection import FormerFact, Inspection
 from .lead import BuildingOutline, Cause, Lead, LeadNote
 from .ledger import Account, AccountPurpose, AccountType, Balance, Entry, Leg
 from .notice import (
@@ -56,6 +56,7 @@ __all__ = [
     "CondominiumUnit",
     "Delivery",
     "Entry",
+    "FormerFact",
     "Inspection",
     "InstalmentPlan",
     "JointParcels",

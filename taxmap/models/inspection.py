@@ -38,3 +38,24 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.inspected_on}"
+
+
+class FormerFact(models.Model):
+    """What the tax map recorded before somebody corrected it; written by triggers only.
+
+    Ending a fact leaves it in its table. What is replaced from its first day on is kept here.
+    """
+
+    kind = models.CharField(max_length=40, db_comment="ตารางของข้อมูล")
+    fact_id = models.BigIntegerField(db_comment="รหัสในตาราง")
+    content = models.JSONField(db_comment="ข้อมูลเดิมทั้งแถว")
+    superseded_at = models.DateTimeField(db_comment="เวลาที่ถูกแทนที่")
+
+    class Meta:
+        verbose_name = _("former fact")
+        verbose_name_plural = _("former facts")
+        db_table_comment = "ข้อมูลเดิมที่ถูกแก้ไขหรือแทนที่ในแผนที่ภาษี"
+        indexes = [models.Index(fields=["kind", "fact_id"], name="former_fact_by_fact")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fact_id}"

@@ -149,6 +149,7 @@ class PriceImport(models.Model):
     added = models.PositiveIntegerField(db_comment="ราคาใหม่")
     changed = models.PositiveIntegerField(db_comment="ราคาที่เปลี่ยน; the former one ended")
     unchanged = models.PositiveIntegerField(db_comment="ราคาเดิม")
+    elsewhere = models.PositiveIntegerField(default=0, db_comment="แถวของท้องที่อื่น")
     rejected = models.PositiveIntegerField(db_comment="แถวที่ไม่รับ")
     imported_by = models.ForeignKey(
         "offices.User", models.PROTECT, null=True, related_name="+", db_comment="ผู้นำเข้า"
@@ -169,6 +170,7 @@ class PriceImport(models.Model):
                     rows=models.F("added")
                     + models.F("changed")
                     + models.F("unchanged")
+                    + models.F("elsewhere")
                     + models.F("rejected")
                 ),
                 name="every_row_of_a_price_file_is_counted",
@@ -177,6 +179,11 @@ class PriceImport(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    def counts(self) -> dict[str, int | str]:
+        """What became of the file, for a program: every row is in one of the counts."""
+        columns = ("rows", "added", "changed", "unchanged", "elsewhere", "rejected")
+        return {"layout": self.layout} | {name: getattr(self, name) for name in columns}
 
 
 class PriceRejection(models.Model):
