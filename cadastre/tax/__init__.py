@@ -4,7 +4,10 @@
 
 * ``estimate(json)`` answers one question: ``read_declaration``, then ``assess``, then ``answer``.
 * ``assess_properties(owner, properties, schedule)`` does a roll, without words.
+* ``trace_of(assessment)`` is the JSON that ``cadastre.tax.trace.recompute`` and the command
+  ``python -m cadastre.tax.recompute FILE`` check; ``compare`` tells why a tax changed.
 * ``penalty_and_surcharge``, ``instalments`` and ``calendar_of`` belong to payment.
+* ``assess_signboard(sign, tax_year)`` is the signboard tax.
 """
 
 from cadastre.tax.answer import AnswerJson, answer
@@ -45,6 +48,7 @@ from cadastre.tax.signboard import (
     assess_signboard,
     late_sign,
 )
+from cadastre.tax.trace import Difference, trace_of
 from cadastre.tax.vacancy import DatedUse, vacant_since, years_vacant
 
 __all__ = [
@@ -55,6 +59,7 @@ __all__ = [
     "CoOwners",
     "DatedUse",
     "Declaration",
+    "Difference",
     "ExemptionOrder",
     "InvalidDeclaration",
     "Kind",
@@ -98,6 +103,7 @@ __all__ = [
     "penalty_and_surcharge",
     "read_declaration",
     "schedule_for",
+    "trace_of",
     "vacant_since",
     "years_vacant",
 ]

@@ -34,6 +34,7 @@ class Provision(Generic[T]):
     reference: str
     href: str | None = None
     unverified: tuple[Text, ...] = ()
+    package: str = "cadastre.tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,17 @@ def dated(parameter: str, read: Callable[[object], T], package: str = "cadastre.
                 reference=str(source["title"]),
                 href=str(source["href"]) if "href" in source else None,
                 unverified=(_text(doubts[day]),) if day in doubts else (),
+                package=package,
             )
         )
     description = _text(document["description"])
     return Dated(parameter, description, tuple(provisions), confirmed)
+
+
+def as_written(provision: Provision[Any]) -> object:
+    """The value of a provision as its file writes it: text, lists and mappings."""
+    document = _document(provision.parameter, provision.package)
+    return _mapping(document["values"])[provision.in_force_from]
 
 
 def _mapping(value: object) -> dict[Any, object]:

@@ -17,6 +17,16 @@ class NotInForceYet(LandError, LookupError):
     )
 
 
+class TraceUnreadable(LandError, ValueError):
+    """A file that is not a trace of a calculation, or tells of impossible facts."""
+
+    code = "trace_unreadable"
+    message = gettext_noop(
+        "The trace cannot be recomputed: {reason}. Ask the office that gave it to you for a "
+        "complete one."
+    )
+
+
 class DaysOutOfOrder(LandError):
     """Days of a tax year that do not follow each other."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
@@ -21,6 +22,9 @@ _OPERATORS: Final[Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fra
     ast.Div: operator.truediv,
 }
 _SATANG: Final = 100
+_FIGURE: Final = re.compile(r"-?[0-9]{1,120}(?:\.[0-9]{1,120}|/[0-9]{1,120})?")
+_LONGEST: Final = 4000
+"""Letters: a formula comes from anybody, and is not a program."""
 
 
 def rounded(baht: Fraction) -> Fraction:
@@ -37,17 +41,35 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Fraction]]] = {
 }
 
 
+def figure_from(text: str) -> Fraction:
+    """A decimal such as ``"950.5"`` or a fraction such as ``"1/3"``; otherwise `ValueError`."""
+    if not _FIGURE.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} is not a figure")
+    return Fraction(text)
+
+
 def evaluated(formula: str, inputs: Mapping[str, str]) -> Fraction:
     """The value of a formula of + − × ÷, brackets, round (to satang), floor, ceil, min and max.
 
     ``inputs`` are decimals, or fractions as ``"1/3"``. Anything else, and a name without input,
     is a `ValueError`.
     """
+    if len(formula) > _LONGEST:
+        raise ValueError("a formula of this length cannot be calculated")
     try:
-        numbers = {name: Fraction(text) for name, text in inputs.items()}
+        numbers = {name: figure_from(text) for name, text in inputs.items()}
         return _value(ast.parse(formula.translate(_SIGNS), mode="eval").body, numbers)
-    except (SyntaxError, KeyError, TypeError, ZeroDivisionError) as error:
-        raise ValueError(f"the formula {formula!r} cannot be calculated: {error!r}") from error
+    except (
+        SyntaxError,
+        KeyError,
+        TypeError,
+        ZeroDivisionError,
+        RecursionError,
+        MemoryError,
+    ) as error:
+        raise ValueError(
+            f"the formula {formula[:200]!r} cannot be calculated: {error!r}"
+        ) from error
 
 
 def _value(node: ast.expr, numbers: Mapping[str, Fraction]) -> Fraction:
