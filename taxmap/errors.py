@@ -13,32 +13,30 @@ class RollDoesNotBalance(LandError):
     )
 
 
-class PaymentExceedsTax(LandError):
-    code = "payment_exceeds_tax"
-    message = gettext_noop(
-        "{amount} satang were offered, but {due} satang are still to pay for this assessment. "
-        "Take the amount that is due, or look for the assessment that was meant."
-    )
-
-
-class ReversalExceedsPayments(LandError):
-    code = "reversal_exceeds_payments"
-    message = gettext_noop(
-        "{amount} satang cannot be reversed: only {paid} satang were received for this assessment."
-    )
-
-
 class PaymentOfNothing(LandError):
     code = "payment_of_nothing"
     message = gettext_noop("A payment of zero cannot be recorded. Enter the amount received.")
 
 
-class PaymentReferenceUsed(LandError):
-    code = "payment_reference_used"
+class SheetDoesNotAgree(LandError):
+    code = "sheet_does_not_agree"
     message = gettext_noop(
-        "The reference {reference} is already recorded. Each receipt is recorded once; check "
-        "whether this payment was entered before."
+        "The calculation of assessment {assessment} now gives {now} satang, {stored} were assessed. "
+        "The law of that year was changed in this service after the roll. Tell your administrator."
     )
+
+
+class RollOutOfTurn(LandError):
+    code = "roll_out_of_turn"
+    message = gettext_noop(
+        "The roll of {year} is at the step “{stage}”, so this step is not its turn. Open the year "
+        "and take the steps in their order."
+    )
+
+
+class RollIsEmpty(LandError):
+    code = "roll_is_empty"
+    message = gettext_noop("The roll of {year} has no bills. Assess it first.")
 
 
 class NoLocalAuthority(LandError):
@@ -68,4 +66,86 @@ class TooManySheets(LandError):
     message = gettext_noop(
         "At 1:{scale} this map needs {sheets} sheets; at most {most} are made at once. Choose a "
         "smaller scale, larger paper, or one block."
+    )
+
+
+class SymbolsUnusable(LandError):
+    code = "symbols_unusable"
+    message = gettext_noop(
+        "The signs of the tax-map sheets cannot be used: {place} must be {expected}. Correct the "
+        "file named in CHANOT_TAX_MAP_SYMBOLS, or take the setting away."
+    )
+
+
+class NoSheetsHere(LandError):
+    code = "no_sheets_here"
+    message = gettext_noop(
+        "The sheets of the Thai division lie in UTM zones 47 and 48 only; this authority is "
+        "measured in EPSG:{srid}. Print the collection map instead."
+    )
+
+
+class EmptySheet(LandError):
+    code = "empty_sheet"
+    message = gettext_noop(
+        "No plot with a tax parcel code lies on the sheet {sheet}. Choose a sheet from the list."
+    )
+
+
+class TooManyUnits(LandError):
+    code = "too_many_units"
+    message = gettext_noop(
+        "{count} units fit this choice; one book holds at most {most}. Choose a zone or block, a "
+        "higher amount, or a narrower state."
+    )
+
+
+class NothingToCollect(LandError):
+    code = "nothing_to_collect"
+    message = gettext_noop(
+        "No unit fits this choice. Choose another state, a lower amount or a larger area."
+    )
+
+
+class VisitOutsideRound(LandError):
+    code = "visit_outside_round"
+    message = gettext_noop(
+        "Round {round} has no stop {stop}. The visit belongs to another round, or the book was "
+        "made anew since."
+    )
+
+
+class VisitIncomplete(LandError):
+    code = "visit_incomplete"
+    message = gettext_noop(
+        "The visit of stop {stop} lacks {missing}: a promise names its day, and other outcomes "
+        "are described in the note."
+    )
+
+
+class VisitTooOld(LandError):
+    code = "visit_too_old"
+    message = gettext_noop(
+        "The visit of stop {stop} is dated more than {days} days back. Check the clock of the "
+        "phone, and record the visit again."
+    )
+
+
+class VisitKeyUsed(LandError):
+    code = "visit_key_used"
+    message = gettext_noop(
+        "The key {key} belongs to another visit. Open the page again and record this visit anew."
+    )
+
+
+class VisitUnreadable(LandError):
+    code = "visit_unreadable"
+    message = gettext_noop("The visit cannot be read: {field} is missing or wrong.")
+
+
+class VisitFileUnreadable(LandError):
+    code = "visit_file_unreadable"
+    message = gettext_noop(
+        "This is not a file of visits of this round ({expected} is expected). Save the visits in "
+        "the offline file again and send that file on the page of its round."
     )

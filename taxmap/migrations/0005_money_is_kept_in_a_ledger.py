@@ -178,7 +178,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "balance",
                 "verbose_name_plural": "balances",
                 "db_table": "taxmap_balance",
-                "db_table_comment": "ยอดคงค้างของแต่ละรายการประเมิน: the sum of its legs, kept by a trigger",
+                "db_table_comment": "ยอดคงค้างของแต่ละรายการประเมิน: "
+                "the sum of its legs, kept by a trigger",
             },
         ),
         migrations.CreateModel(
@@ -929,7 +930,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "series of receipts",
                 "verbose_name_plural": "series of receipts",
-                "db_table_comment": "ตัวนับเลขที่ใบเสร็จรับเงิน: its row is locked while a number is given",
+                "db_table_comment": "ตัวนับเลขที่ใบเสร็จรับเงิน: "
+                "its row is locked while a number is given",
             },
         ),
         migrations.AddConstraint(
