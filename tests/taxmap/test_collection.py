@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 import mapbox_vector_tile
@@ -15,7 +16,6 @@ from django.test import Client
 from offices.jobs import CommandRun
 from offices.models import AuditEntry, Role
 from taxmap.models import Assessment, ValuationUnit
-from taxmap.services.payments import payment_record
 from taxmap.services.roll import roll_assess
 from tests.factories import (
     NOW,
@@ -26,9 +26,11 @@ from tests.factories import (
     a_user,
     amended,
 )
+from tests.taxmap.money import paid_at_counter, roll_closed
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026
+IN_TIME = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,12 +46,12 @@ def units() -> list[ValuationUnit]:
     ]  # fmt: skip
     authority = a_local_authority()
     roll_assess(local_authority=authority, tax_year=YEAR, now=NOW, job=CommandRun(io.StringIO()))
+    roll_closed(authority, YEAR)
     for number, part in ((0, 1), (1, 2)):
         assessment = Assessment.objects.get(unit=found[number])
-        payment_record(
-            assessment=assessment, amount_satang=assessment.tax_satang // part,
-            received_on=NOW.date(), reference=f"R{number}", actor=None, now=NOW,
-        )  # fmt: skip
+        paid_at_counter(
+            assessment.bill, assessment.tax_satang // part, key=f"{number}", now=IN_TIME
+        )
     return found
 
 
