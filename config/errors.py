@@ -362,6 +362,7 @@ STATUS = {
     "ticket_unknown": 404,
     "title_already_deed": 422,
     "title_claimed": 409,
+    "trace_does_not_agree": 409,
     "trace_unreadable": 422,
     "title_ended": 409,
     "title_holds_more": 422,

@@ -12,6 +12,7 @@
 
 from cadastre.tax.answer import AnswerJson, answer
 from cadastre.tax.assessment import Assessment, assess_properties
+from cadastre.tax.comparison import Cause, Comparison, Factor, compare, compare_traces
 from cadastre.tax.declaration import Declaration, assess, estimate, read_declaration
 from cadastre.tax.due_dates import Milestone, TaxCalendar, announced, calendar_of
 from cadastre.tax.errors import InvalidDeclaration, NotInForceYet
@@ -56,11 +57,14 @@ __all__ = [
     "AnswerJson",
     "Assessment",
     "Building",
+    "Cause",
     "CoOwners",
+    "Comparison",
     "DatedUse",
     "Declaration",
     "Difference",
     "ExemptionOrder",
+    "Factor",
     "InvalidDeclaration",
     "Kind",
     "Land",
@@ -94,6 +98,8 @@ __all__ = [
     "assess_properties",
     "assess_signboard",
     "calendar_of",
+    "compare",
+    "compare_traces",
     "estimate",
     "explain",
     "instalments",

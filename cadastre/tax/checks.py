@@ -54,6 +54,13 @@ def problems_of(
     yield from _second_main_homes(properties)
 
 
+def is_assessable(thing: Property, schedule: Schedule, policy: Policy) -> bool:
+    """Whether the property can be valued and divided among its uses."""
+    division = policy.land_division or schedule.land_division.value
+    problems = (*_value_problems(thing, ()), *_division_problems(thing, division, ()))
+    return not problems
+
+
 def _value_problems(thing: Property, path: FieldPath) -> Iterator[InvalidInput]:
     if thing.appraised_value_satang is not None:
         if thing.land is not None or thing.buildings:

@@ -27,6 +27,16 @@ class TraceUnreadable(LandError, ValueError):
     )
 
 
+class TraceDoesNotAgree(LandError):
+    """A trace whose facts, assessed anew, give another tax."""
+
+    code = "trace_does_not_agree"
+    message = gettext_noop(
+        "The trace of {year} tells a tax of {written} baht; its facts give {recomputed} baht. "
+        "Recompute the trace to see which figure differs, then compare again."
+    )
+
+
 class DaysOutOfOrder(LandError):
     """Days of a tax year that do not follow each other."""
 
