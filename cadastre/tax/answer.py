@@ -13,9 +13,16 @@ SliceJson = TypedDict("SliceJson", {"from": str, "to": str, "rate": str, "tax": 
 
 
 class StepJson(TypedDict):
+    """Where something was calculated, ``formula`` over ``inputs`` gives ``result``; else empty."""
+
     th: str
     en: str
+    parameter: str
     reference: str
+    formula: str
+    inputs: dict[str, str]
+    result: str
+    place: str
 
 
 class DoubtJson(TypedDict):
@@ -31,6 +38,7 @@ class LineJson(TypedDict):
 
     property: int
     use: str
+    share: str
     tax_class: str
     value: str
     exemption: str
@@ -69,6 +77,7 @@ def _line(line: Line, steps: tuple[Step, ...]) -> LineJson:
     return {
         "property": line.property_index,
         "use": line.use.value,
+        "share": plain(line.share),
         "tax_class": line.tax_class.value,
         "value": baht_text(line.value_satang),
         "exemption": baht_text(line.exemption_satang),
@@ -84,5 +93,18 @@ def _line(line: Line, steps: tuple[Step, ...]) -> LineJson:
         ],
         "reduction": baht_text(line.reduction_satang),
         "tax": baht_text(line.tax_satang),
-        "steps": [{"th": step.th, "en": step.en, "reference": step.reference} for step in steps],
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _step(step: Step) -> StepJson:
+    return {
+        "th": step.th,
+        "en": step.en,
+        "parameter": step.parameter,
+        "reference": step.reference,
+        "formula": step.formula,
+        "inputs": dict(step.inputs),
+        "result": step.result,
+        "place": step.place,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,6 +27,7 @@ from cadastre.tax.errors import (
     NotADecimal,
     NotAList,
     NotAnObject,
+    NotAPart,
     NotJson,
     NotOneOf,
     NotPositive,
@@ -37,17 +39,20 @@ from cadastre.tax.errors import (
     UseTwice,
     WrongLength,
 )
-from cadastre.tax.fields import Exact, OneOf, Whole
+from cadastre.tax.fields import Exact, OneOf, Part, Whole
 from cadastre.tax.model import (
+    WHOLE,
     Building,
     Kind,
     Land,
+    OwnedShare,
     Owner,
     Policy,
     Property,
     Relief,
     Structure,
     Use,
+    UseArea,
     UsePart,
 )
 from cadastre.tax.money import satang
@@ -59,6 +64,7 @@ BUDDHIST_ERA: Final = 543
 """Only to recognise a year given in the wrong era: here years are common era."""
 
 Price: TypeAlias = Annotated[Decimal, Exact(10, 2)]
+Place: TypeAlias = Annotated[str, Field(max_length=40)]
 UseWord: TypeAlias = Annotated[Use, OneOf(Use)]
 
 
@@ -66,22 +72,44 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class UseAreaGiven(_Strict):
+    """A use and the area measured for it."""
+
+    use: UseWord
+    area_m2: Annotated[Decimal, Exact(10, 4)]
+
+
+Used: TypeAlias = Annotated[list[UseAreaGiven], Field(max_length=100)]
+
+
 class LandGiven(_Strict):
-    """Land as the deed writes it, and the Treasury's price in baht per square wa."""
+    """Land as the deed writes it, and the Treasury's price in baht per square wa.
+
+    ``used`` are its areas by use, where they were measured.
+    """
 
     rai: Annotated[int, Whole(0, 1_000_000)] = 0
     ngan: Annotated[int, Whole(0, 3)] = 0
     wa: Annotated[Decimal, Exact(2, 4)] = Decimal(0)
     price_per_wa: Price
+    used: Used = []
 
 
 class BuildingGiven(_Strict):
-    """A building, or the floor of a condominium unit: structure and age then play no part."""
+    """A building, or the floor of a condominium unit: structure and age then play no part.
+
+    ``used`` are its floor areas by use, ``footprint_m2`` the ground it covers on this land.
+    ``valued_elsewhere`` belongs to another owner, or is valued with another property.
+    """
 
     structure: Annotated[Structure, OneOf(Structure)] | None = None
     floor_area_m2: Annotated[Decimal, Exact(8, 4)]
     price_per_m2: Price
     age_years: Annotated[int, Whole(0, 500)] | None = None
+    used: Used = []
+    footprint_m2: Annotated[Decimal, Exact(8, 4)] | None = None
+    valued_elsewhere: bool = False
+    place: Place = ""
 
 
 class UseGiven(_Strict):
@@ -91,8 +119,18 @@ class UseGiven(_Strict):
     share: Annotated[Decimal, Exact(3, 6)]
 
 
+class OwnedGiven(_Strict):
+    """A co-owner's share, and those of the co-owners listed before: ``"1/3"`` or ``"0.25"``."""
+
+    share: Annotated[Fraction, Part()]
+    before: Annotated[Fraction, Part()] = Fraction(0)
+
+
 class PropertyGiven(_Strict):
-    """One tax base. Either ``use`` or ``uses``; either its parts or ``appraised_value``."""
+    """One tax base. Either its parts or ``appraised_value``; ``use``, ``uses`` or areas by use.
+
+    ``place`` is the caller's reference to where it lies; it comes back with every step.
+    """
 
     kind: Annotated[Kind, OneOf(Kind)]
     use: UseWord | None = None
@@ -104,6 +142,10 @@ class PropertyGiven(_Strict):
     years_vacant: Annotated[int, Whole(0, 500)] = 0
     relief: Annotated[Relief, OneOf(Relief)] | None = None
     joint_base: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    owned: OwnedGiven | None = None
+    possessed: bool = False
+    old_tax: Annotated[Decimal, Exact(13, 2)] | None = None
+    place: Place = ""
 
 
 class Declaration(_Strict):
@@ -150,6 +192,7 @@ PROBLEMS: Final[dict[str, type[InvalidInput]]] = {
     "list_type": NotAList,
     "bool_type": NotYesOrNo,
     "string_type": NotText,
+    "part": NotAPart,
     "string_too_short": NotText,
     "string_too_long": NotText,
 }
@@ -181,19 +224,22 @@ def _contradictions(declaration: Declaration) -> Iterator[InvalidInput]:
     for index, given in enumerate(declaration.properties):
         path: FieldPath = ("properties", index)
         yield from _use_contradictions(given, path)
-        land = given.land
+        land, owned = given.land, given.owned
         if land is not None and not (land.rai or land.ngan or land.wa):
             yield NoArea(path=(*path, "land"))
         for place, building in enumerate(given.buildings or ()):
             if not building.floor_area_m2:
                 yield NotPositive(path=(*path, "buildings", place, "floor_area_m2"))
+        if owned is not None and not 0 < owned.share <= 1 - owned.before:
+            yield NotAPart(path=(*path, "owned", "share"))
 
 
 def _use_contradictions(given: PropertyGiven, path: FieldPath) -> Iterator[InvalidInput]:
-    if (given.use is None) != bool(given.uses):
+    uses = given.uses or []
+    measured = any(part.used for part in (given.land, *(given.buildings or ())) if part is not None)
+    if (given.use is not None and uses) or not (given.use is not None or uses or measured):
         yield UseOrUses(path=(*path, "use"))
         return
-    uses = given.uses or []
     seen: set[Use] = set()
     for place, part in enumerate(uses):
         if part.use in seen:
@@ -218,6 +264,10 @@ def _property(given: PropertyGiven) -> Property:
         years_vacant=given.years_vacant,
         relief=given.relief,
         joint_base=given.joint_base,
+        owned=OwnedShare(given.owned.share, given.owned.before) if given.owned else WHOLE,
+        possessed=given.possessed,
+        old_tax_satang=None if given.old_tax is None else satang(given.old_tax),
+        place=given.place,
     )
 
 
@@ -230,7 +280,12 @@ def _uses(given: PropertyGiven) -> tuple[UsePart, ...]:
 
 
 def _land(given: LandGiven) -> Land:
-    return Land(Area.from_rai(given.rai, given.ngan, given.wa), satang(given.price_per_wa))
+    area = Area.from_rai(given.rai, given.ngan, given.wa)
+    return Land(area, satang(given.price_per_wa), _used(given.used))
+
+
+def _used(given: list[UseAreaGiven]) -> tuple[UseArea, ...]:
+    return tuple(UseArea(part.use, part.area_m2) for part in given)
 
 
 def _building(given: BuildingGiven, kind: Kind) -> Building:
@@ -240,4 +295,8 @@ def _building(given: BuildingGiven, kind: Kind) -> Building:
         price_per_m2_satang=satang(given.price_per_m2),
         structure=None if unit else given.structure,
         age_years=None if unit else given.age_years,
+        used=_used(given.used),
+        footprint_m2=given.footprint_m2,
+        valued_elsewhere=given.valued_elsewhere,
+        place=given.place,
     )

@@ -170,6 +170,14 @@ class UseOrUses(InvalidInput):
     )
 
 
+class NotAPart(InvalidInput):
+    code = "not_a_part"
+    message = gettext_noop(
+        'Write {field} in quotation marks as a fraction such as "1/3" or a decimal such as '
+        '"0.25": more than zero, and with the shares listed before it at most one.'
+    )
+
+
 class UseNotKnown(InvalidInput):
     code = "use_not_known"
     message = gettext_noop(

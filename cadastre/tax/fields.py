@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -99,6 +100,24 @@ class Whole(_Reader):
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+_PART = r"[0-9]{1,6}(\.[0-9]{1,12}|/[1-9][0-9]{0,5})?"
+
+
+@dataclass(frozen=True)
+class Part(_Reader):
+    """A part of a whole, as a fraction or a decimal in quotation marks: ``"1/3"``, ``"0.25"``."""
+
+    def read(self, value: object) -> Fraction:
+        if isinstance(value, str) and re.fullmatch(_PART, value, re.ASCII):
+            part = Fraction(value)
+            if part <= 1:
+                return part
+        raise PydanticCustomError("part", "not a part")
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{_PART}$"}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,21 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cadastre.tax import Reminder, estimate, penalty_and_surcharge
-from cadastre.tax.money import baht_text, satang
+from cadastre.tax import (
+    DatedUse,
+    Reminder,
+    Use,
+    assess,
+    estimate,
+    penalty_and_surcharge,
+    read_declaration,
+    schedule_for,
+    trace_of,
+    years_vacant,
+)
+from cadastre.tax.assessment import vacancy_addition
+from cadastre.tax.money import baht_text, percent, satang
+from cadastre.tax.trace import recompute
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -20,15 +33,17 @@ def cases_of(name: str) -> list[object]:
     return [pytest.param(case, id=case["name"]) for case in cases]
 
 
-@pytest.mark.parametrize("case", cases_of("land_and_building_tax.yaml"))
-def test_the_assessment_is_as_signed(case):
-    question = {
+def question_of(case):
+    return {
         "tax_year": case.get("tax_year", 2026),
         "owner": case.get("owner", "individual"),
         "properties": [{"kind": "land"} | each for each in case["properties"]],
     }
 
-    given = estimate(question)
+
+@pytest.mark.parametrize("case", cases_of("land_and_building_tax.yaml"))
+def test_the_assessment_is_as_signed(case):
+    given = estimate(question_of(case))
 
     assert given["tax"] == case["tax"]
     expected = case.get("lines", [])
@@ -56,8 +71,24 @@ def test_late_payment_costs_as_published(case):
     assert baht_text(late.total_satang) == case["total"]
 
 
+@pytest.mark.parametrize("case", cases_of("land_and_building_tax.yaml"))
+def test_the_trace_of_a_case_can_be_recomputed(case):
+    assert recompute(trace_of(assess(read_declaration(question_of(case))))) == []
+
+
+@pytest.mark.parametrize("case", cases_of("vacancy.yaml"))
+def test_vacant_years_are_counted_as_signed(case):
+    history = [
+        DatedUse(Use(each["use"]), each["since"], each.get("until")) for each in case["history"]
+    ]
+    years = years_vacant(history, case["tax_year"])
+    assert years == case["years_vacant"]
+    rule = schedule_for(case["tax_year"]).vacancy.value
+    assert percent(vacancy_addition(years, rule)) == case["added_percent"]
+
+
 def test_every_case_names_its_source():
-    for name in ("land_and_building_tax.yaml", "late_payment.yaml"):
+    for name in ("land_and_building_tax.yaml", "late_payment.yaml", "vacancy.yaml"):
         cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
         assert all(case["source"] for case in cases)
         assert len({case["name"] for case in cases}) == len(cases)

@@ -63,6 +63,7 @@ def prop(**fields: object) -> dict[tuple[str | int, ...], object]:
     return {(*P, name): value for name, value in fields.items()}
 
 
+MEASURED = [{"use": "other", "area_m2": "120"}]
 WRONG = [
     # shape
     ({("tax_year",): GONE}, ("tax_year",), "field_missing"),
@@ -143,6 +144,18 @@ WRONG = [
         "not_positive",
     ),
     (prop(use=GONE, uses=[{"use": "other", "share": 1}] * 6), (*P, "uses"), "wrong_length"),
+    # measured areas
+    (prop(use=GONE) | {(*FLOOR, "used"): MEASURED}, (*FLOOR, "footprint_m2"), "field_missing"),
+    (prop(use=GONE) | {(*LAND, "used"): MEASURED}, (*FLOOR, "used"), "use_not_known"),
+    ({(*LAND, "used"): [{"use": "other", "area_m2": "0"}]}, (*LAND, "used"), "not_positive"),
+    ({(*FLOOR, "used"): [{"use": "other", "area_m2": "0"}]}, (*FLOOR, "used"), "not_positive"),
+    ({(*FLOOR, "footprint_m2"): -1}, (*FLOOR, "footprint_m2"), "not_a_decimal"),
+    (prop(owned={"share": "4/3"}), (*P, "owned", "share"), "not_a_part"),
+    (prop(owned={"share": 0.5}), (*P, "owned", "share"), "not_a_part"),
+    (prop(owned={"share": "0/3"}), (*P, "owned", "share"), "not_a_part"),
+    (prop(owned={"share": "1/2", "before": "2/3"}), (*P, "owned", "share"), "not_a_part"),
+    (prop(old_tax="1"), (*P, "old_tax"), "old_tax_too_late"),
+    (prop(place="x" * 41), (*P, "place"), "not_text"),
     # facts that contradict each other
     (prop(years_vacant=4), (*P, "years_vacant"), "not_vacant"),
     (
@@ -212,6 +225,18 @@ def test_land_alone_is_no_main_home_and_stands_in_nobodys_way():
     properties = [each | {"appraised_value": 1000} for each in (ground, home)]
     given = estimate({"tax_year": 2026, "owner": "individual", "properties": properties})
     assert [line["tax_class"] for line in given["lines"]] == ["residential", "main_home"]
+
+
+def test_land_divided_by_buildings_needs_the_ground_of_each():
+    question = changed(prop(use=GONE) | {(*FLOOR, "used"): MEASURED})
+    question["properties"][0]["kind"] = "building"
+    del question["properties"][0]["land"]
+    assert estimate(question)["tax"] == "2322.00"  # 774,000 × 0.3 %
+    question["properties"][0] |= {
+        "kind": "land_and_building", "land": {"rai": 1, "price_per_wa": "1"},
+    }  # fmt: skip
+    with pytest.raises(InvalidDeclaration, match="footprint_m2 is missing"):
+        estimate(question)
 
 
 def test_what_is_not_json_is_said_to_be_so():
