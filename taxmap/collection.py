@@ -1,50 +1,23 @@
-"""What the tax office asks of its collection: figures, blocks, units and the rows of a map."""
+"""What the tax office asks of its collection: years, blocks, units and the rows of a map."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import F, Q, QuerySet
 
 from offices.models import Office
 from taxmap.balances import with_balances
-from taxmap.models import Assessment, Balance, TaxBlock, ValuationUnit
+from taxmap.models import Assessment, TaxBlock
 from taxmap.themes import round_breaks
 
 _SQL = Path(__file__).parent / "sql"
 UNITS_SQL = (_SQL / "collection_units.sql").read_text(encoding="utf-8")
 PRICE_BREAKS_SQL = (_SQL / "price_breaks.sql").read_text(encoding="utf-8")
 QUANTILES = (0.2, 0.4, 0.6, 0.8)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The year at a glance, in satang."""
-
-    units: int
-    assessed_units: int
-    assessed_satang: int
-    collected_satang: int
-
-    @property
-    def outstanding_satang(self) -> int:
-        return self.assessed_satang - self.collected_satang
-
-
-def figures_of(authority: Office, tax_year: int) -> Figures:
-    """How many units, how much was assessed, how much has come in."""
-    assessed = Assessment.objects.filter(unit__local_authority=authority, tax_year=tax_year)
-    sums = assessed.aggregate(count=Count("pk"), tax=Coalesce(Sum("tax_satang"), 0))
-    paid = Balance.objects.filter(assessment__in=assessed).aggregate(
-        total=Coalesce(Sum("received_satang"), 0)
-    )
-    units = ValuationUnit.objects.filter(local_authority=authority, is_taxable=True).count()
-    return Figures(units, sums["count"], int(sums["tax"]), int(paid["total"]))
 
 
 def tax_years_of(authority: Office, this_year: int) -> list[int]:
@@ -61,7 +34,7 @@ def with_payments(assessments: QuerySet[Assessment]) -> QuerySet[Any]:
 
 STATE_FILTERS = {
     "outstanding": Q(due_satang__gt=0),
-    "unpaid": Q(tax_satang__gt=0, paid_satang__lte=0),
+    "unpaid": Q(tax_satang__gt=0, due_satang__gt=0, paid_satang__lte=0),
     "partly": Q(paid_satang__gt=0, due_satang__gt=0),
     "paid": Q(tax_satang__gt=0, due_satang__lte=0),
     "exempt": Q(tax_satang=0),
@@ -82,25 +55,6 @@ def collection_list(
     return (found.filter(wanted) if wanted else found).order_by(
         "unit__parcel__tax_parcel_code", "pk"
     )
-
-
-def collection_by_block(authority: Office, tax_year: int) -> list[dict[str, Any]]:
-    """One row for each block: units, assessed, collected, outstanding (satang)."""
-    of_year = Assessment.objects.filter(unit__local_authority=authority, tax_year=tax_year)
-    block = Substr("unit__parcel__tax_parcel_code", 1, 3)
-    rows = (
-        with_payments(of_year)
-        .annotate(block=block)
-        .values("block")
-        .annotate(
-            units=Count("pk"),
-            assessed_satang=Sum("tax_satang"),
-            collected_satang=Sum("paid_satang"),
-            outstanding_satang=Sum("due_satang"),
-        )
-        .order_by("block")
-    )
-    return list(rows)
 
 
 def blocks_of(authority: Office) -> list[str]:

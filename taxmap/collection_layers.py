@@ -22,6 +22,8 @@ register(
             "price": _("Appraised price, baht per square wa"),
             "tax_2026": _("Tax of that year in baht; one attribute for each year"),
             "state_2026": _("exempt, unpaid, partly or paid; one attribute for each year"),
+            "visit": _("What the last visit found; absent without a visit"),
+            "owed_years": _("Age of the oldest debt in years; absent when nothing is owed"),
         },
         table="taxmap_taxzone",
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from taxmap.views import lists
+from taxmap.views import figures, lists
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("taxmap/figures/", figures.figures, name="taxmap-figures"),
     path("taxmap/lists/", lists.lists, name="taxmap-lists"),
     path("taxmap/register/", lists.register, name="taxmap-register"),
 ]

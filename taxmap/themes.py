@@ -1,4 +1,4 @@
-"""How the collection map is coloured: by use, value, tax or payment state.
+"""How the collection map is coloured: by use, value, tax, payment state, arrears or visits.
 
 The colours keep apart for people who see red and green alike (Okabe and Ito's set for kinds, a
 light-to-dark yellow-green-blue run for amounts), on light and dark paper.
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from taxmap.models import TaxUse
+from taxmap.models import TaxUse, Visit
 
 DARK, LIGHT = "#1b2420", "#ffffff"
 
@@ -26,6 +26,8 @@ class Theme(StrEnum):
     VALUE = "value"
     TAX = "tax"
     PAYMENT = "payment"
+    ARREARS = "arrears"
+    VISIT = "visit"
 
 
 TITLES: Final = {
@@ -33,6 +35,8 @@ TITLES: Final = {
     Theme.VALUE: _("Land price"),
     Theme.TAX: _("Tax"),
     Theme.PAYMENT: _("Payment"),
+    Theme.ARREARS: _("Arrears"),
+    Theme.VISIT: _("Visits"),
 }
 
 
@@ -51,13 +55,15 @@ STATES: Final = {
 }
 
 
-def payment_state(tax_satang: int, paid_satang: int) -> PaymentState:
-    """Where a tax stands; zero tax is exempt, whatever was paid."""
-    if tax_satang == 0:
-        return PaymentState.EXEMPT
-    if paid_satang >= tax_satang:
-        return PaymentState.PAID
-    return PaymentState.PARTLY if paid_satang > 0 else PaymentState.UNPAID
+def payment_state(tax_satang: int, paid_satang: int, due_satang: int | None = None) -> PaymentState:
+    """Where a tax stands. ``due_satang`` is what the ledger still asks, late charges included.
+
+    Without it the tax less what was paid is due. Nothing due of a zero tax is exempt.
+    """
+    due = tax_satang - paid_satang if due_satang is None else due_satang
+    if due > 0 and tax_satang:
+        return PaymentState.PARTLY if paid_satang > 0 else PaymentState.UNPAID
+    return PaymentState.PAID if tax_satang else PaymentState.EXEMPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,25 @@ _STATES = (
     MapClass(PaymentState.EXEMPT, STATES[PaymentState.EXEMPT], "#c9c9c9"),
     _NONE,
 )
+_ARREARS = (
+    MapClass("0", _("owed of this year"), "#fee391"),
+    MapClass("1", _("owed for one year"), "#fe9929"),
+    MapClass("2", _("owed for two years"), "#cc4c02", LIGHT),
+    MapClass("3", _("owed for three years or more"), "#662506", LIGHT),
+    MapClass("none", _("nothing owed"), "#ffffff"),
+)
+_VISITS = (
+    MapClass(Visit.Outcome.PAID, Visit.Outcome.PAID.label, "#0072b2", LIGHT),
+    MapClass(Visit.Outcome.PROMISED, Visit.Outcome.PROMISED.label, "#56b4e9"),
+    MapClass(Visit.Outcome.HANDED_OVER, Visit.Outcome.HANDED_OVER.label, "#009e73", LIGHT),
+    MapClass(Visit.Outcome.ABSENT, Visit.Outcome.ABSENT.label, "#f0e442"),
+    MapClass(Visit.Outcome.REFUSED, Visit.Outcome.REFUSED.label, "#d55e00", LIGHT),
+    MapClass(Visit.Outcome.WRONG_ADDRESS, Visit.Outcome.WRONG_ADDRESS.label, "#cc79a7"),
+    MapClass(Visit.Outcome.OTHER, Visit.Outcome.OTHER.label, "#c9c9c9"),
+    MapClass("none", _("not visited"), "#ffffff"),
+)
+LONGEST_OWED: Final = 3
+"""Debts of so many years and more are one class."""
 _RUN = (
     ("#ffffcc", DARK), ("#a1dab4", DARK), ("#41b6c4", DARK), ("#2c7fb8", LIGHT), ("#253494", LIGHT)
 )  # fmt: skip
@@ -101,6 +126,10 @@ def classes_of(theme: Theme, price_breaks: Sequence[int] = ()) -> tuple[MapClass
             return _USES
         case Theme.PAYMENT:
             return _STATES
+        case Theme.ARREARS:
+            return _ARREARS
+        case Theme.VISIT:
+            return _VISITS
         case Theme.VALUE:
             return (*_run((-1, *price_breaks)), MapClass("none", _("no price"), "#ffffff"))
         case Theme.TAX:
@@ -128,17 +157,28 @@ def _between(low: int | None, high: int | None) -> str:
 
 def class_of(row: Mapping[str, Any], theme: Theme, classes: Sequence[MapClass]) -> MapClass:
     """The class of one row of collection_units.sql."""
-    if theme in {Theme.USE, Theme.PAYMENT}:
-        key = row["use"]
-        if theme is Theme.PAYMENT:
-            tax = row["tax_satang"]
-            key = "none" if tax is None else payment_state(tax, row["paid_satang"])
+    if theme in {Theme.USE, Theme.PAYMENT, Theme.ARREARS, Theme.VISIT}:
+        key = _key_of(row, theme)
         return next((each for each in classes if each.key == key), classes[-1])
     satang = row["price_satang"] if theme is Theme.VALUE else row["tax_satang"]
     if satang is None:
         return classes[-1]
     fitting = [each for each in classes if each.above is not None and satang > each.above * 100]
     return fitting[-1] if fitting else classes[0]
+
+
+def _key_of(row: Mapping[str, Any], theme: Theme) -> str:
+    if theme is Theme.USE:
+        return str(row["use"])
+    if theme is Theme.VISIT:
+        return row["visit"] or "none"
+    if theme is Theme.ARREARS:
+        years = row["owed_years"]
+        return "none" if years is None else str(min(years, LONGEST_OWED))
+    tax = row["tax_satang"]
+    if tax is None:
+        return "none"
+    return payment_state(tax, row["paid_satang"], row.get("due_satang"))
 
 
 def round_breaks(amounts: Sequence[int]) -> tuple[int, ...]:

@@ -114,13 +114,13 @@ def _feature(
 ) -> dict[str, Any]:
     """One plot. Its texts are put into the tooltip as HTML, so they are escaped here."""
     tax, paid = row["tax_satang"], row["paid_satang"]
-    state = "" if tax is None else STATES[payment_state(tax, paid)]
+    state = "" if tax is None else STATES[payment_state(tax, paid, row["due_satang"])]
     told = {
         "code": row["code"] or "–",
         "land": row["land_number"] or "–",
         "price": _amount(row["price_satang"]),
         "tax": _amount(tax),
-        "due": _amount(None if tax is None else tax - paid),
+        "due": _amount(row["due_satang"]),
         "state": str(state) or "–",
     }
     properties = {key: html.escape(told[key]) for key in words}

@@ -1,7 +1,9 @@
 -- Units of the viewer's local authorities that meet one tile, as an MVT for tax officers.
 --
 -- Every tax year is an attribute of its own (tax_2026 in baht, state_2026), so that the page changes
--- the year without asking again. No owner. A second layer, assessment_labels, has one point for each
+-- the year without asking again; owed_years tells how old the oldest debt is (0: of this year).
+-- visit is what the last visit found. Amounts are those of all units on the plot: its condominium units and buildings of others too.
+-- No owner. A second layer, assessment_labels, has one point for each
 -- parcel code (from zoom 16) and for each block (code of zone and block, kind block).
 WITH tile AS MATERIALIZED (
     SELECT
@@ -21,6 +23,7 @@ WITH tile AS MATERIALIZED (
 drawn AS MATERIALIZED (
     SELECT
         unit.id,
+        unit.parcel_id,
         unit.is_taxable,
         parcel.tax_parcel_code AS code,
         parcel.land_number AS land,
@@ -50,6 +53,7 @@ feature AS (
         drawn.land,
         drawn.price,
         CASE WHEN drawn.is_taxable THEN main.use ELSE 'exempt' END AS use,
+        visited.outcome AS visit,
         years.attributes,
         drawn.geometry
     FROM drawn
@@ -60,20 +64,42 @@ feature AS (
         LIMIT 1
     ) AS main ON true
     LEFT JOIN LATERAL (
+        SELECT visit.outcome FROM taxmap_visit AS visit
+        WHERE visit.unit_id = drawn.id
+        ORDER BY visit.visited_at DESC, visit.id DESC
+        LIMIT 1
+    ) AS visited ON true
+    LEFT JOIN LATERAL (
         SELECT
-            jsonb_object_agg('tax_' || assessed.tax_year, assessed.tax_satang / 100.0)
+            jsonb_object_agg('tax_' || each.tax_year, each.tax_satang / 100.0)
             || jsonb_object_agg(
-                'state_' || assessed.tax_year,
+                'state_' || each.tax_year,
                 CASE
-                    WHEN assessed.tax_satang = 0 THEN 'exempt'
-                    WHEN balance.due_satang = 0 THEN 'paid'
-                    WHEN balance.received_satang > 0 THEN 'partly'
-                    ELSE 'unpaid'
+                    WHEN each.due_satang > 0 AND each.received_satang > 0 THEN 'partly'
+                    WHEN each.due_satang > 0 THEN 'unpaid'
+                    WHEN each.tax_satang = 0 THEN 'exempt'
+                    ELSE 'paid'
                 END
-            ) AS attributes
-        FROM taxmap_assessment AS assessed
-        LEFT JOIN taxmap_balance AS balance ON balance.assessment_id = assessed.id
-        WHERE assessed.unit_id = drawn.id
+            )
+            || jsonb_strip_nulls(jsonb_build_object(
+                'owed_years',
+                extract(year FROM %(today)s::date)
+                - min(each.tax_year) FILTER (WHERE each.charged_due_satang > 0)
+            )) AS attributes
+        FROM (
+            SELECT
+                assessed.tax_year,
+                sum(assessed.tax_satang)::bigint AS tax_satang,
+                sum(coalesce(balance.due_satang, assessed.tax_satang))::bigint AS due_satang,
+                sum(balance.due_satang)::bigint AS charged_due_satang,
+                coalesce(sum(balance.received_satang), 0)::bigint AS received_satang
+            FROM taxmap_valuationunit AS here
+            INNER JOIN taxmap_assessment AS assessed ON assessed.unit_id = here.id
+            LEFT JOIN taxmap_balance AS balance ON balance.assessment_id = assessed.id
+            WHERE here.parcel_id = drawn.parcel_id
+                AND here.local_authority_id = ANY(%(offices)s)
+            GROUP BY assessed.tax_year
+        ) AS each
     ) AS years ON true
     WHERE drawn.geometry IS NOT NULL
 ),

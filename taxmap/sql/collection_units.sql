@@ -8,6 +8,9 @@ SELECT
     assessed.value_satang,
     assessed.tax_satang,
     coalesce(balance.received_satang, 0) AS paid_satang,
+    coalesce(balance.due_satang, assessed.tax_satang) AS due_satang,
+    extract(year FROM %(today)s::date)::integer - owed.since AS owed_years,
+    visited.outcome AS visit,
     ST_AsGeoJSON(ST_Transform(parcel.geometry, %(srid)s), %(digits)s)::json AS shape,
     ST_AsGeoJSON(ST_Transform(parcel.label_point, %(srid)s), %(digits)s)::json AS label
 FROM taxmap_valuationunit AS unit
@@ -21,6 +24,18 @@ LEFT JOIN LATERAL (
 LEFT JOIN taxmap_assessment AS assessed
     ON assessed.unit_id = unit.id AND assessed.tax_year = %(year)s
 LEFT JOIN taxmap_balance AS balance ON balance.assessment_id = assessed.id
+LEFT JOIN LATERAL (
+    SELECT min(former.tax_year) AS since
+    FROM taxmap_assessment AS former
+    INNER JOIN taxmap_balance AS still ON still.assessment_id = former.id
+    WHERE former.unit_id = unit.id AND still.due_satang > 0
+) AS owed ON true
+LEFT JOIN LATERAL (
+    SELECT visit.outcome FROM taxmap_visit AS visit
+    WHERE visit.unit_id = unit.id
+    ORDER BY visit.visited_at DESC, visit.id DESC
+    LIMIT 1
+) AS visited ON true
 WHERE unit.local_authority_id = %(authority)s
     -- A plot that ended during the year is still owed for: it is drawn as it was assessed.
     AND (parcel.valid_during @> %(today)s::date OR assessed.id IS NOT NULL)

@@ -11,7 +11,7 @@ from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Point
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,13 +31,12 @@ from taxmap.calculation import steps_of
 from taxmap.collection import (
     STATE_FILTERS,
     blocks_of,
-    collection_by_block,
     collection_list,
-    figures_of,
     price_breaks_of,
     tax_years_of,
     with_payments,
 )
+from taxmap.figures import GROUPINGS, Grouping, Parts, figures_by, with_rest
 from taxmap.models import Assessment, TaxZone, ValuationUnit
 from taxmap.paper.layout import SCALES
 from taxmap.prices import price_per_wa_satang
@@ -45,6 +44,10 @@ from taxmap.themes import STATES, TITLES, Theme, classes_of, payment_state
 from web.spreadsheet import csv_response
 
 ROWS_PER_PAGE = 50
+MOST_UNITS = 500
+"""Units of one parcel that its page lists; a condominium has hundreds."""
+MOST_PARTS = 12
+"""Zones, blocks or streets listed beside the map; the others are one line."""
 _AREA = re.compile(r"(?:[0-9]{1,2}[A-Z]?)?")
 CSV_HEAD = (
     _("Tax parcel code"), _("Land number"), _("Value"), _("Tax"), _("Paid"), _("Outstanding"),
@@ -88,7 +91,11 @@ def home(request: HttpRequest) -> HttpResponse:
     years = tax_years_of(office, today.year)
     year, theme = year_of(request, years), theme_of(request)
     code = request.GET.get("code", "").replace("\x00", "").strip().upper()[:30]
-    unit = _units(office).filter(parcel__tax_parcel_code=code).first() if code else None
+    unit = (
+        _units(office).filter(parcel__tax_parcel_code=code).order_by(*LAND_FIRST).first()
+        if code
+        else None
+    )
     breaks = price_breaks_of(office, date(today.year, 1, 1))
     themes = [
         {"key": each.value, "title": TITLES[each], "classes": classes_of(each, breaks)}
@@ -97,11 +104,12 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "shell_template": "web/tax.html",
         "office": office, "year": year, "years": years, "theme": theme.value, "themes": themes,
-        "figures": figures_of(office, year), "code": code, "not_found": bool(code) and unit is None,
+        "code": code, "not_found": bool(code) and unit is None,
         "may_print": may(request.user, Permission.PRINT_COLLECTION_MAP, office),
         "blocks": blocks_of(office), "scales": SCALES,
         "map_data": _map_data(office, year, theme, themes),
     }  # fmt: skip
+    context |= figures_context(figures_by(office, year, Grouping.ZONE, today=today), Grouping.ZONE)
     if unit is not None:
         context |= _unit_context(request, unit, year)
     return render(request, "taxmap/home.html", context)
@@ -115,6 +123,7 @@ def _map_data(
         "tiles": "/tiles/assessments/{z}/{x}/{y}.mvt",
         "blocks": "/tiles/blocks/{z}/{x}/{y}.mvt",
         "at": reverse("taxmap-unit-at"),
+        "figures": reverse("taxmap-figures"),
         "year": year,
         "theme": theme.value,
         "bounds": bounds_of(office),
@@ -133,12 +142,26 @@ def _map_data(
     }  # fmt: skip
 
 
+def figures_context(found: Parts, grouping: Grouping) -> dict[str, Any]:
+    """What view_figures.html shows: the greatest debts by one grouping, the rest, the total."""
+    parts, rest = with_rest(found, MOST_PARTS)
+    return {
+        "parts": parts, "rest": rest, "rest_count": max(len(found.parts) - MOST_PARTS, 0),
+        "total": found.total, "grouping": grouping.value,
+        "groupings": [(each.value, title) for each, title in GROUPINGS.items()],
+    }  # fmt: skip
+
+
 def bounds_of(office: Office) -> list[list[float]] | None:
     """South-west and north-east of the zones of an authority, latitude first; or None."""
     found = TaxZone.objects.filter(local_authority=office).aggregate(box=Extent("geometry"))["box"]
     if found is None and office.bounds is not None:
         found = office.bounds.extent
     return [[found[1], found[0]], [found[3], found[2]]] if found else None
+
+
+LAND_FIRST = (F("condominium_unit").asc(nulls_first=True), F("owner").asc(nulls_first=True), "pk")
+"""Of the units of one parcel the land comes first, then buildings of others, then flats."""
 
 
 def _units(office: Office) -> Any:
@@ -163,7 +186,7 @@ def unit_at(request: HttpRequest) -> HttpResponse:
         Q(parcel__valid_during__contains=today)
         | Q(parcel__valid_during__contains=today.replace(month=1, day=1)),
         parcel__geometry__intersects=Point(lon, lat, srid=4326),
-    ).first()  # fmt: skip
+    ).order_by("parcel", *LAND_FIRST).first()  # fmt: skip
     if unit is None:
         return HttpResponse(status=204)
     year = year_of(request, tax_years_of(office, today.year))
@@ -173,10 +196,10 @@ def unit_at(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required(Permission.VIEW_TAX)
 def unit_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One unit on a page of its own."""
+    """One unit on a page of its own, or as a part of one (``?part=1``)."""
     unit, year = _unit_named(request, public_id)
-    context = _unit_context(request, unit, year) | {"may_see_owner": _may_see_owner(request, unit)}
-    return render(request, "taxmap/unit.html", context)
+    part = "taxmap/unit_part.html" if request.GET.get("part") else "taxmap/unit.html"
+    return render(request, part, _unit_context(request, unit, year))
 
 
 @require_POST
@@ -202,11 +225,14 @@ def unit_owner(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _unit_named(request: HttpRequest, public_id: str) -> tuple[ValuationUnit, int]:
-    unit = (
+    """The unit that ``?unit=`` names of those on a parcel, or its land."""
+    here = (
         ValuationUnit.objects.filter(parcel__public_id=public_id)
         .select_related("parcel__ba_unit", "parcel__map_sheet", "street", "local_authority")
-        .first()
+        .order_by(*LAND_FIRST)
     )
+    asked = request.GET.get("unit", "")
+    unit = (here.filter(pk=int(asked)) if re.fullmatch(r"[0-9]{1,18}", asked) else here).first()
     if unit is None:
         raise Http404
     require(request.user, Permission.VIEW_TAX, unit.local_authority)
@@ -220,15 +246,18 @@ def _may_see_owner(request: HttpRequest, unit: ValuationUnit) -> bool:
 def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[str, Any]:
     assessed = with_payments(Assessment.objects.filter(unit=unit, tax_year=year)).first()
     first = date(year, 1, 1)
+    others = ValuationUnit.objects.filter(parcel=unit.parcel, local_authority=unit.local_authority)
     context: dict[str, Any] = {
         "unit": unit, "parcel": unit.parcel, "year": year, "assessment": assessed,
+        "others": others.exclude(pk=unit.pk)
+        .select_related("condominium_unit").order_by(*LAND_FIRST)[:MOST_UNITS],
         "uses": unit.uses.in_force(first).order_by("-share_percent"),
         "buildings": unit.buildings.in_force(first).order_by("code"),
         "price_satang": price_per_wa_satang(unit, first),
         "outline": unit.parcel.geometry.geojson, "may_see_owner": _may_see_owner(request, unit),
     }  # fmt: skip
     if assessed is not None:
-        state = payment_state(assessed.tax_satang, assessed.paid_satang)
+        state = payment_state(assessed.tax_satang, assessed.paid_satang, assessed.due_satang)
         tones = {"paid": "green", "partly": "gold", "unpaid": "red", "exempt": ""}
         context |= {
             "state": STATES[state], "tone": tones[state],
@@ -254,12 +283,13 @@ def collection(request: HttpRequest) -> HttpResponse:
     found = collection_list(office, year, prefix=prefix, state=state)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
-        row.state = STATES[payment_state(row.tax_satang, row.paid_satang)]
+        row.state = STATES[payment_state(row.tax_satang, row.paid_satang, row.due_satang)]
+    by_block = figures_by(office, year, today=timezone.localdate())
     context = {
         "office": office, "year": year, "years": tax_years_of(office, timezone.localdate().year),
         "block": prefix, "state": state, "page": page, "count": page.paginator.count,
-        "by_block": collection_by_block(office, year), "blocks": blocks_of(office),
-        "figures": figures_of(office, year), "now": timezone.now(),
+        "by_block": by_block.parts, "total": by_block.total, "blocks": blocks_of(office),
+        "now": timezone.now(),
         "states": [("outstanding", gettext("outstanding")), ("all", gettext("all")),
                    *((key.value, text) for key, text in STATES.items())],
     }  # fmt: skip
@@ -280,7 +310,7 @@ def collection_csv(request: HttpRequest) -> StreamingHttpResponse:
                 row.unit.parcel.tax_parcel_code, row.unit.parcel.land_number,
                 *(baht_text(satang) for satang in (
                     row.value_satang, row.tax_satang, row.paid_satang, row.due_satang)),
-                STATES[payment_state(row.tax_satang, row.paid_satang)],
+                STATES[payment_state(row.tax_satang, row.paid_satang, row.due_satang)],
             )  # fmt: skip
 
     name = f"collection-{office.code}-{year}{'-' + prefix if prefix else ''}.csv"

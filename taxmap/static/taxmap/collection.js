@@ -5,13 +5,16 @@ const choices = document.querySelector("[data-choices]");
 const slot = document.querySelector("[data-unit-slot]");
 const sheet = document.querySelector("[data-sheet]");
 const state = { year: data.year, theme: data.theme };
-const KINDS = { use: () => "use", payment: () => `state_${state.year}` };
+const KINDS = { use: () => "use", payment: () => `state_${state.year}`, arrears: () => "owed_years", visit: () => "visit" };
+const LONGEST_OWED = 3;
+const PAUSE_MS = 300;
 const AMOUNTS = { value: () => "price", tax: () => `tax_${state.year}` };
 
 /** The class of a feature under the theme shown; the last class is for what has no value. */
 function classOf(props, classes) {
   if (state.theme in KINDS) {
-    const key = props[KINDS[state.theme]()];
+    let key = props[KINDS[state.theme]()];
+    if (state.theme === "arrears" && key !== undefined) key = String(Math.min(key, LONGEST_OWED));
     return classes.find((each) => each.key === key) ?? classes[classes.length - 1];
   }
   const amount = props[AMOUNTS[state.theme]()];
@@ -137,18 +140,70 @@ slot.addEventListener("submit", (event) => {
   fill(fetch(event.target.action, { method: "POST", body }));
 });
 
+const figures = document.querySelector("[data-figures]");
+const by = document.querySelector("[data-by]");
+let asked = 0;
+
+/** The figures of what lies in the window of the map, from the same query as every list. */
+async function count() {
+  const mine = (asked += 1);
+  const seen = map.getBounds();
+  const address = new URL(data.figures, location.href);
+  address.searchParams.set("window", [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((each) => each.toFixed(7)).join(","));
+  address.searchParams.set("year", state.year);
+  address.searchParams.set("by", by.value);
+  try {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(String(response.status));
+    const text = await response.text();
+    if (mine === asked) figures.innerHTML = text;
+  } catch {
+    if (mine === asked) figures.textContent = data.words.failed;
+  }
+}
+
+let pause = 0;
+map.on("moveend", () => {
+  clearTimeout(pause);
+  pause = setTimeout(count, PAUSE_MS);
+});
+by.addEventListener("change", count);
+
+/** Another year: the tiles know it already; figures, unit and links follow. */
+function showYear(year) {
+  state.year = year;
+  for (const each of document.querySelectorAll("[data-of-year]")) {
+    if (each.matches("input")) each.value = year;
+    else {
+      const target = new URL(each.href);
+      target.searchParams.set("year", year);
+      each.href = target;
+    }
+  }
+  const unit = slot.querySelector("[data-unit]");
+  if (unit) fill(fetch(`${unit.dataset.address}&part=1&year=${year}`));
+  redraw();
+  count();
+}
+
+function remember(name, value) {
+  const address = new URL(location.href);
+  address.searchParams.set(name, value);
+  history.replaceState(null, "", address);
+}
+
 choices.addEventListener("change", (event) => {
   if (event.target.name === "theme") {
     state.theme = event.target.value;
     for (const each of document.querySelectorAll("[data-legend]")) each.hidden = each.dataset.legend !== state.theme;
-    const address = new URL(location.href);
-    address.searchParams.set("theme", state.theme);
-    history.replaceState(null, "", address);
+    remember("theme", state.theme);
     redraw();
   } else if (event.target.name === "year") {
-    choices.requestSubmit();
+    remember("year", event.target.value);
+    showYear(event.target.value);
   }
 });
 
 document.addEventListener("themechange", redraw);
-mark({ move: true });
+if (slot.querySelector("[data-unit]")) mark({ move: true });
+count();
