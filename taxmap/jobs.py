@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offices.jobs import JobRun, job_kind
+from taxmap import round_jobs as _rounds  # noqa: F401 – registers its kinds
+from taxmap import valuation_jobs as _valuation  # noqa: F401 – registers its kinds
 from taxmap.exports import jobs as _lists  # noqa: F401 – registers the lists for other systems
 from taxmap.offices import local_authority_named
 from taxmap.services.roll import roll_assess

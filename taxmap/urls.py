@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from taxmap.insight_urls import urlpatterns as insight
+from taxmap.round_urls import urlpatterns as rounds
+from taxmap.valuation_urls import urlpatterns as valuation
 from taxmap.views import collection, estimate, exports
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/sheet.pdf", exports.sheet, name="taxmap-sheet"),
     path("taxmap/export.html", exports.export, name="taxmap-export"),
     *insight,
+    *rounds,
+    *valuation,
 ]
