@@ -1,122 +1,81 @@
-"""The calculation sheet of one unit, stored as compact JSON and put into words when asked for.
+"""The calculation of one unit, kept as the facts it rests on and made anew when asked for.
 
-Amounts are satang; shares and rates are decimal text. What is stored suffices to explain the tax
-later, also when buildings, uses or prices have changed since.
+The law is dated and the engine exact, so facts and year give the same lines for ever; what was
+stored of value, exemption and tax guards it. Where the figures of a unit depend on others of the
+same taxpayer (a joint base, an agricultural exemption that was not enough), the sheet names them.
+docs/algorithms/roll.md, section 5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any
 
-from cadastre.area import Area
 from cadastre.tax import (
     Assessment,
-    Building,
-    Kind,
-    Land,
     Line,
     Owner,
-    Property,
-    Slice,
     Step,
-    Structure,
-    TaxClass,
-    Use,
-    UsePart,
+    assess_properties,
     explain,
     schedule_for,
 )
-from cadastre.tax.money import plain
+from taxmap.errors import SheetDoesNotAgree
+from taxmap.models import Assessment as Stored
+from taxmap.roll_units import Unit, facts_of, property_of_facts
 
 Json = dict[str, Any]
 
 
-def sheet_of(assessed: Assessment, thing: Property, lines: Sequence[Line]) -> Json:
-    """What is kept of one property of an assessment: its facts and its lines."""
-    farms = sum(each.tax_class is TaxClass.AGRICULTURE for each in assessed.lines)
-    return {
-        "owner": assessed.owner.value,
-        "properties": len(assessed.properties),
-        "farms": farms,
-        "property": _property_json(thing),
-        "lines": [_line_json(line) for line in lines],
-    }
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """What was assessed together, and the place of the unit in it."""
+
+    assessed: Assessment
+    index: int
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the unit."""
+        return [line for line in self.assessed.lines if line.property_index == self.index]
+
+
+def sheet_of(unit: Unit, *, joint: int = 0, companions: Sequence[int] = ()) -> Json:
+    """What is kept of a unit that can be assessed.
+
+    ``companions`` are the units that it must be assessed with, itself among them; ``joint`` is the
+    group of neighbours that it is valued with as one.
+    """
+    facts = facts_of(unit) | ({"joint": str(joint)} if joint else {})
+    kept: Json = {"owner": str(unit.owner), "property": facts}
+    return kept | ({"unit": unit.id, "with": list(companions)} if companions else {})
+
+
+def calculation_of(sheet: Json, tax_year: int) -> Calculation:
+    """The calculation that a sheet stands for, under the law of its year."""
+    facts, index = [sheet["property"]], 0
+    if companions := sheet.get("with"):
+        kept = Stored.objects.filter(unit__in=companions, tax_year=tax_year)
+        sheets = dict(kept.values_list("unit", "lines"))
+        facts = [sheets[unit]["property"] for unit in companions]
+        index = companions.index(sheet["unit"])
+    things = [property_of_facts(each) for each in facts]
+    return Calculation(
+        assess_properties(Owner(sheet["owner"]), things, schedule_for(tax_year)), index
+    )
 
 
 def steps_of(sheet: Json, tax_year: int) -> list[tuple[Line, tuple[Step, ...]]]:
     """Every line of a stored sheet with its steps, under the law of its year."""
-    schedule = schedule_for(tax_year)
-    lines = tuple(_line(each) for each in sheet["lines"])
-    thing = _property(sheet["property"])
-    stored = Assessment(
-        Owner(sheet["owner"]), (thing,), schedule, schedule.policy.value, lines
-    )  # fmt: skip
-    return [(line, explain(stored, line)) for line in lines]
+    found = calculation_of(sheet, tax_year)
+    return [(line, explain(found.assessed, line)) for line in found.lines]
 
 
-def _property_json(thing: Property) -> Json:
-    kept: Json = {
-        "kind": thing.kind.value,
-        "uses": [[p.use.value, str(p.share)] for p in thing.uses],
-    }
-    if thing.land is not None:
-        kept["land"] = [plain(thing.land.area.square_metres), thing.land.price_per_square_wa_satang]
-    if thing.buildings:
-        kept["buildings"] = [
-            [b.structure, plain(b.floor_area_m2), b.price_per_m2_satang, b.age_years]
-            for b in thing.buildings
-        ]
-    if thing.in_house_registration:
-        kept["registered"] = True
-    if thing.years_vacant:
-        kept["vacant"] = thing.years_vacant
-    return kept
-
-
-def _property(kept: Json) -> Property:
-    land = kept.get("land")
-    return Property(
-        kind=Kind(kept["kind"]),
-        uses=tuple(UsePart(Use(use), Decimal(share)) for use, share in kept["uses"]),
-        land=Land(Area(Decimal(land[0])), land[1]) if land else None,
-        buildings=tuple(
-            Building(Decimal(area), price, Structure(structure), age)
-            for structure, area, price, age in kept.get("buildings", [])
-        ),
-        in_house_registration=kept.get("registered", False),
-        years_vacant=kept.get("vacant", 0),
-    )
-
-
-def _line_json(line: Line) -> Json:
-    return {
-        "use": line.use.value,
-        "share": str(line.share),
-        "class": line.tax_class.value,
-        "value": line.value_satang,
-        "exempt": line.exemption_satang,
-        "added": str(line.vacancy_addition),
-        "slices": [[s.from_satang, s.to_satang, str(s.rate), s.tax_satang] for s in line.slices],
-        "exact": str(line.exact_tax_satang),
-        "tax": line.tax_satang,
-    }
-
-
-def _line(kept: Json) -> Line:
-    return Line(
-        property_index=0,
-        use=Use(kept["use"]),
-        share=Decimal(kept["share"]),
-        tax_class=TaxClass(kept["class"]),
-        value_satang=kept["value"],
-        exemption_satang=kept["exempt"],
-        vacancy_addition=Decimal(kept["added"]),
-        slices=tuple(
-            Slice(low, high, Decimal(rate), tax) for low, high, rate, tax in kept["slices"]
-        ),
-        relief=None,
-        exact_tax_satang=Decimal(kept["exact"]),
-        tax_satang=kept["tax"],
-    )
+def checked_calculation(assessment: Stored) -> Calculation:
+    """The calculation of an assessment; `SheetDoesNotAgree` when it gives another tax."""
+    found = calculation_of(assessment.lines, assessment.tax_year)
+    tax = sum(line.tax_satang for line in found.lines)
+    if tax != assessment.tax_satang:
+        raise SheetDoesNotAgree(assessment=assessment.pk, stored=assessment.tax_satang, now=tax)
+    return found

@@ -11,8 +11,13 @@ from taxmap import valuation_jobs as _valuation  # noqa: F401 – registers its 
 from taxmap.exports import jobs as _lists  # noqa: F401 – registers the lists for other systems
 from taxmap.offices import local_authority_named
 from taxmap.services.roll import roll_assess
+from taxmap.services.roll_close import roll_assess_close
+from taxmap.services.year import year_open
 
-STEPS = (_("Assessing the tax"),)
+STEPS = (
+    _("Reading the register"), _("Assessing the tax"), _("Comparing with what is kept"),
+    _("Writing the bills"), _("Numbering the bills"),
+)  # fmt: skip
 """What the work says of itself while it runs, for the catalogue."""
 
 
@@ -25,3 +30,14 @@ def assess_roll(job: JobRun, *, office: str, tax_year: int) -> dict[str, Any]:
         now=timezone.now(),
         job=job,
     )
+
+
+@job_kind("taxmap.close_roll", title=_("Numbering and charging the bills of a year"))
+def close_roll(job: JobRun, *, office: str, tax_year: int) -> dict[str, Any]:
+    """The roll of one local authority closed, in the background."""
+    authority, now = local_authority_named(office), timezone.now()
+    job.progress(0, 1, "Numbering the bills")
+    year = year_open(local_authority=authority, year=tax_year, actor=job.requested_by, now=now)
+    result = roll_assess_close(tax_year=year, actor=job.requested_by, now=now)
+    job.progress(1, 1, "Numbering the bills")
+    return result

@@ -12,11 +12,10 @@ from cadastre.area import Area
 from cadastre.tax import InvalidDeclaration, Owner, Property, assess_properties, schedule_for
 from offices.permissions import Permission
 from parcels.area_bands import area_band_m2
-from parcels.models import Parcel, Right
+from parcels.models import Parcel
 from parcels.plot_sections import PlotSection, register
 from taxmap.models import ValuationUnit
-from taxmap.roll_units import owner_kind, property_of
-from taxmap.services.roll import units_of
+from taxmap.roll_units import property_of, units_of
 
 
 def tax_band(parcel: Parcel, on: date) -> Mapping[str, Any] | None:
@@ -31,12 +30,10 @@ def tax_band(parcel: Parcel, on: date) -> Mapping[str, Any] | None:
         return None
     first = date(on.year, 1, 1)
     row = units_of([unit.pk], first).get(unit.pk)
-    holders = Right.objects.filter(ba_unit=parcel.ba_unit, valid_during__contains=on)
-    kinds = set(holders.values_list("party__kind", flat=True)) if parcel.ba_unit else set()
-    owner = owner_kind(kinds)
-    thing = property_of(row, owner, on.year) if row is not None else None
-    if not isinstance(thing, Property) or thing.land is None:
+    thing = property_of(row) if row is not None else None
+    if row is None or row.owner is None or not isinstance(thing, Property) or thing.land is None:
         return None
+    owner = row.owner
     area = thing.land.area.square_metres
     half = min(Decimal(f"{band:.2f}"), area)
     taxes = [_tax(owner, thing, each, on.year) for each in (area - half, area, area + half)]

@@ -2,132 +2,128 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import replace
+from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
 
 from cadastre.area import Area
-from cadastre.tax import Building, Kind, Land, Owner, Property, Structure, Use, UsePart
+from cadastre.tax import (
+    Building,
+    Kind,
+    Land,
+    Owner,
+    Property,
+    Structure,
+    Use,
+    UsePart,
+    schedule_for,
+)
+from cadastre.tax.money import plain
+
+_SQL = Path(__file__).parent / "sql"
+STAGES: Final = {
+    "roll_asked": "roll_asked", "roll_holder": "roll_holders", "roll_use": "roll_uses",
+    "roll_building": "roll_buildings", "roll_unit": "roll_units",
+}  # fmt: skip
+"""The relations that lead to the facts of each unit, in their order, and their queries."""
+
+Json = dict[str, Any]
 
 
 class Unit(NamedTuple):
-    """One row of roll_units.sql."""
+    """One row of roll_units.sql: a unit as it stood on a day."""
 
     id: int
-    tax_parcel_code: str
-    legal_area_m2: Decimal | None
-    calculated_area_m2: float | None  # only where the document tells no area
-    satang_per_wa: int | None
-    in_house_registration: bool
-    vacant_since: int | None
+    parcel_id: int
+    code: str
+    taxpayer: int
+    """Units of the same set of owners have the same number, within one asking."""
+    owner: Owner | None
+    kind: Kind
     uses: list[list[str]]
-    buildings: list[list[str | None]]
-    is_building_only: bool = False
-    """Buildings of somebody who does not own the ground."""
-    flat_area_m2: Decimal | None = None
-    flat_satang_per_m2: int | None = None
+    use_names: str
+    area_m2: Decimal | None
+    satang_per_wa: int | None
+    buildings: list[list[Any]]
+    registered: bool
+    years_vacant: int
+    trouble: str | None
+    """Why it cannot be assessed: no_owner, no_price, no_use, shares_not_whole."""
 
 
-NO_PRICE: Final = "no_price"
-NO_USE: Final = "no_use"
-SHARES_NOT_WHOLE: Final = "shares_not_whole"
+def stage_sql(name: str) -> str:
+    """The query of one stage; it may read the stages before it."""
+    return (_SQL / f"{STAGES[name]}.sql").read_text(encoding="utf-8")
 
 
-def owner_kind(kinds: Iterable[str]) -> Owner:
-    """What the law makes of the owners of a unit.
-
-    Persons together are taxed like one person; as soon as a company or a religious body is among
-    them there is no exemption that only persons have.
-    """
-    found = set(kinds)
-    if found == {"individual"}:
-        return Owner.INDIVIDUAL
-    return Owner.STATE if found == {"state"} else Owner.JURISTIC
+def roll_parameters(on: date, *, authority: int | None = None, units: Iterable[int] = ()) -> Json:
+    """What the stages ask for: a whole authority, or some units, on a day."""
+    counted = schedule_for(on.year).vacancy.value.first_counted_year
+    return {"on": on, "authority": authority, "units": list(units), "counted_from": counted}
 
 
-def property_of(unit: Unit, owner: Owner, tax_year: int) -> Property | str:
-    """The property of a unit; or why it cannot be assessed: no price, no use, shares not whole."""
-    if _lacks_price(unit):
-        return NO_PRICE
-    if not unit.uses:
-        return NO_USE
-    uses = tuple(UsePart(Use(use), Decimal(percent) / 100) for use, percent in unit.uses)
-    if sum(part.share for part in uses) != 1:
-        return SHARES_NOT_WHOLE
-    is_vacant = any(part.use is Use.VACANT for part in uses)
-    years = tax_year - unit.vacant_since + 1 if unit.vacant_since and is_vacant else 0
+def units_of(ids: Iterable[int], on: date) -> dict[int, Unit]:
+    """What is taxed of these units, as it stood on that day, by their keys."""
+    *before, last = STAGES
+    stages = ", ".join(f"{name} AS ({stage_sql(name)})" for name in before)
+    query = f"WITH {stages} SELECT * FROM ({stage_sql(last)}) AS roll_unit"  # noqa: S608 – ours
+    with connection.cursor() as cursor:
+        cursor.execute(query, roll_parameters(on, units=ids))
+        return {row[0]: unit_of_row(row) for row in cursor}
+
+
+def unit_of_row(row: tuple[Any, ...]) -> Unit:
+    """A row of ``roll_unit``, typed."""
+    unit = Unit(*row)
+    return unit._replace(
+        owner=None if unit.owner is None else Owner(unit.owner),
+        kind=Kind(unit.kind),
+        uses=_loaded(unit.uses),
+        buildings=_loaded(unit.buildings),
+    )
+
+
+def _loaded(value: Any) -> list[Any]:
+    found = json.loads(value) if isinstance(value, str) else value
+    return list(found or [])
+
+
+def facts_of(unit: Unit) -> Json:
+    """The facts as they are kept with the assessment; roll_rows.sql writes the same."""
+    kept: Json = {"kind": unit.kind.value, "uses": unit.uses}
+    if unit.area_m2 is not None:
+        kept["land"] = [plain(unit.area_m2), unit.satang_per_wa]
+    if unit.buildings:
+        kept["buildings"] = unit.buildings
+    if unit.registered:
+        kept["registered"] = True
+    if unit.years_vacant:
+        kept["vacant"] = unit.years_vacant
+    return kept
+
+
+def property_of(unit: Unit) -> Property | str:
+    """The property of a unit; or why it cannot be assessed."""
+    return unit.trouble or property_of_facts(facts_of(unit))
+
+
+def property_of_facts(kept: Json) -> Property:
+    """The property whose facts were kept."""
+    land = kept.get("land")
     return Property(
-        kind=_kind(unit),
-        uses=uses,
-        land=_land(unit),
-        buildings=_buildings(unit, tax_year),
-        in_house_registration=unit.in_house_registration and owner is Owner.INDIVIDUAL,
-        years_vacant=max(years, 0),
+        kind=Kind(kept["kind"]),
+        uses=tuple(UsePart(Use(use), Decimal(share)) for use, share in kept["uses"]),
+        land=Land(Area(Decimal(land[0])), land[1]) if land else None,
+        buildings=tuple(
+            Building(Decimal(area), price, Structure(structure) if structure else None, age)
+            for structure, area, price, age in kept.get("buildings", [])
+        ),
+        in_house_registration=kept.get("registered", False),
+        years_vacant=kept.get("vacant", 0),
+        joint_base=kept.get("joint"),
     )
-
-
-def _kind(unit: Unit) -> Kind:
-    if unit.flat_area_m2 is not None:
-        return Kind.CONDOMINIUM_UNIT
-    if unit.is_building_only:
-        return Kind.BUILDING
-    return Kind.LAND_AND_BUILDING if unit.buildings else Kind.LAND
-
-
-def _lacks_price(unit: Unit) -> bool:
-    if unit.flat_area_m2 is not None:
-        return unit.flat_satang_per_m2 is None
-    if not unit.is_building_only and unit.satang_per_wa is None:
-        return True
-    if unit.is_building_only and not unit.buildings:
-        return True
-    return any(price is None for _structure, _area, price, _built in unit.buildings)
-
-
-def _land(unit: Unit) -> Land | None:
-    if unit.is_building_only or unit.flat_area_m2 is not None:
-        return None
-    assert unit.satang_per_wa is not None
-    return Land(_area(unit), unit.satang_per_wa)
-
-
-def _buildings(unit: Unit, tax_year: int) -> tuple[Building, ...]:
-    if unit.flat_area_m2 is not None:
-        assert unit.flat_satang_per_m2 is not None
-        return (Building(unit.flat_area_m2, unit.flat_satang_per_m2),)
-    return tuple(
-        Building(
-            Decimal(area or 0), int(price or 0), Structure(structure),
-            max(tax_year - int(built or 0), 0),
-        )
-        for structure, area, price, built in unit.buildings
-    )  # fmt: skip
-
-
-def _area(unit: Unit) -> Area:
-    """The area on the document; where there is none, that of the map."""
-    if unit.legal_area_m2 is not None:
-        return Area(unit.legal_area_m2)
-    assert unit.calculated_area_m2 is not None
-    return Area.measured(unit.calculated_area_m2)
-
-
-def with_one_main_home(found: list[tuple[Unit, Property]]) -> tuple[list[Property], int]:
-    """Nobody is registered in two houses: the lowest parcel code stays the main home.
-
-    The others are taxed as other dwellings; how many there were is for the officer to look into.
-    """
-    homes = sorted(
-        (unit.tax_parcel_code, index)
-        for index, (unit, thing) in enumerate(found)
-        if thing.in_house_registration
-        and thing.kind is not Kind.LAND
-        and any(part.use is Use.MAIN_HOME for part in thing.uses)
-    )
-    others = {index for _code, index in homes[1:]}
-    things = [
-        replace(thing, in_house_registration=False) if index in others else thing
-        for index, (_unit, thing) in enumerate(found)
-    ]
-    return things, len(others)

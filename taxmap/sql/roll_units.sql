@@ -1,15 +1,24 @@
 -- The facts of each unit as they are kept with its assessment; or in ``trouble`` what is missing.
+-- Most units have one use: only the others need an aggregate.
 WITH uses AS (
+    SELECT unit_id,
+           jsonb_build_array(jsonb_build_array(use, '1')) AS list,
+           use AS names,
+           share_percent AS percent,
+           in_house_registration AS registered,
+           use = 'vacant' AS vacant
+    FROM roll_use WHERE share_percent = 100
+    UNION ALL
     SELECT unit_id,
            jsonb_agg(
                jsonb_build_array(use, trim_scale(share_percent * 0.01)::text)
-               ORDER BY share_percent DESC, use
-           ) AS list,
-           string_agg(use, ' ' ORDER BY use) AS names,
-           sum(share_percent) AS percent,
-           bool_or(in_house_registration) AS registered,
-           bool_or(use = 'vacant') AS vacant
-    FROM roll_use GROUP BY unit_id
+               ORDER BY share_percent DESC, use COLLATE "C"
+           ),
+           string_agg(use, ' ' ORDER BY use COLLATE "C"),
+           sum(share_percent),
+           bool_or(in_house_registration),
+           bool_or(use = 'vacant')
+    FROM roll_use WHERE share_percent <> 100 GROUP BY unit_id
 ),
 buildings AS (
     SELECT unit_id,

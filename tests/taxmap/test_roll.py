@@ -10,20 +10,21 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Sum
+from django.db.models import Count, Sum
+from django.db.models.expressions import RawSQL
 from psycopg.types.range import Range
 
 from cadastre.tax import estimate
+from cadastre.tax.money import baht_text
 from offices.jobs import CommandRun, JobCancelled, kind_of
 from offices.models import AuditEntry
 from parcels.models import Party
-from taxmap.calculation import steps_of
+from taxmap.calculation import checked_calculation, steps_of
 from taxmap.collection import map_rows
-from taxmap.errors import NoLocalAuthority
-from taxmap.models import Assessment, BuildingPrice, LandPrice, ValuationUnit
-from taxmap.services import roll
-from taxmap.services.payments import payment_record
+from taxmap.errors import NoLocalAuthority, SheetDoesNotAgree
+from taxmap.models import Assessment, Bill, BuildingPrice, LandPrice, ValuationUnit
 from taxmap.services.roll import roll_assess
+from taxmap.services.roll_close import roll_digest
 from tests.factories import (
     LONG_AGO,
     NOW,
@@ -38,9 +39,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def run(year: int = 2026, job: Any = None) -> dict[str, Any]:
+def run(year: int = 2026, job: Any = None, **given: Any) -> dict[str, Any]:
     job = job or CommandRun(io.StringIO())
-    return roll_assess(local_authority=a_local_authority(), tax_year=year, now=NOW, job=job)
+    office = a_local_authority()
+    return roll_assess(local_authority=office, tax_year=year, now=NOW, job=job, **given)
 
 
 def tax_of(unit: ValuationUnit, year: int = 2026) -> int:
@@ -133,44 +135,116 @@ def test_vacant_years_count_from_the_first() -> None:
     assert tax_of(unit, 2026) == 400_000_00 * 6 // 1000
 
 
-def test_running_it_again_changes_nothing_but_what_changed() -> None:
+def test_a_unit_that_must_be_assessed_with_others_names_them() -> None:
+    farmer = a_party()
+    big = {"legal_area_m2": Decimal(160_000)}
+    units = [a_plot(n, farmer, uses={"agriculture": 100}, parcel=big) for n in (1, 2, 3)]
+    alone = a_plot(4, farmer)
+    run()
+    assert Assessment.objects.get(unit=units[1]).lines["with"] == [unit.pk for unit in units]
+    assert "with" not in Assessment.objects.get(unit=alone).lines
+    for assessed in Assessment.objects.all():
+        lines = checked_calculation(assessed).lines
+        assert sum(line.exemption_satang for line in lines) == assessed.exemption_satang
+
+
+def test_a_sheet_whose_law_was_changed_afterwards_is_told() -> None:
+    a_plot(1, a_party(), uses={"other": 100})
+    run()
+    Assessment.objects.update(tax_satang=1)
+    with pytest.raises(SheetDoesNotAgree):
+        checked_calculation(Assessment.objects.get())
+
+
+def kept() -> dict[int, tuple[Any, ...]]:
+    """Every assessment with what tells that its row was written: its place in the table."""
+    rows = Assessment.objects.annotate(place=RawSQL("taxmap_assessment.ctid::text", ()))
+    return {row[0]: row[1:] for row in rows.values_list("unit", "tax_satang", "place")}
+
+
+def test_running_it_again_writes_only_what_changed() -> None:
     owner = a_party()
-    paid, unpaid = a_plot(1, owner), a_plot(2, owner)
+    units = [a_plot(n, owner) for n in (1, 2)] + [a_plot(3, a_party())]
     first = run()
-    payment_record(
-        assessment=Assessment.objects.get(unit=paid), amount_satang=100, received_on=NOW.date(),
-        reference="R1", actor=None, now=NOW,
-    )  # fmt: skip
-    LandPrice.objects.update(satang_per_wa=200_000)
-    second = run()
-    assert first["assessed"] == 2
-    assert (second["assessed"], second["kept_paid"], second["kept_differs"]) == (1, 1, 1)
-    assert tax_of(unpaid) == 2 * tax_of(paid)
-    ValuationUnit.objects.filter(pk=unpaid.pk).update(is_taxable=False)
-    assert run()["dropped"] == 1
-    assert Assessment.objects.get().unit == paid
+    assert (first["units"], first["bills"], first["changed_since"]) == (3, 2, 3)
+    before = kept()
+    assert run()["changed_since"] == 0
+    assert kept() == before
+    LandPrice.objects.filter(parcel=units[0].parcel).update(satang_per_wa=200_000)
+    assert run()["changed_since"] == 1
+    after = kept()
+    assert {unit for unit in before if before[unit] != after[unit]} == {units[0].pk}
+    assert after[units[0].pk][0] == 2 * before[units[0].pk][0]
+    ValuationUnit.objects.filter(pk=units[2].pk).update(is_taxable=False)
+    result = run()
+    assert (result["changed_since"], result["bills"]) == (1, 1)
+    assert Bill.objects.get().taxpayers == [owner.pk]
 
 
-def test_a_stopped_roll_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roll, "UNITS_PER_BATCH", 1)
+def test_a_unit_that_changes_hands_moves_to_another_bill() -> None:
+    seller, buyer = a_party(), a_party()
+    house, other = a_plot(1, owner=seller), a_plot(2, seller)
+    a_building(house)
+    run()
+    assert Bill.objects.get().taxpayers == [seller.pk]
+    ValuationUnit.objects.filter(pk=house.pk).update(owner=buyer)
+    assert run()["changed_since"] == 1
+    bills = {tuple(bill.taxpayers): bill for bill in Bill.objects.all()}
+    assert Assessment.objects.get(unit=house).bill == bills[(buyer.pk,)]
+    assert Assessment.objects.get(unit=other).bill == bills[(seller.pk,)]
+
+
+def test_bills_are_sums_of_their_assessments() -> None:
+    owner, partner = a_party(), a_party()
+    for number, owners in enumerate(((owner,), (owner,), (owner, partner), (partner,)), start=1):
+        a_plot(number, *owners, satang_per_wa=100_000 * number)
+    result = run()
+    assert result["bills"] == result["owners"] == 3
+    for bill in Bill.objects.annotate(
+        lines=Count("assessments"), sum_tax=Sum("assessments__tax_satang"),
+        sum_value=Sum("assessments__value_satang"),
+    ):  # fmt: skip
+        assert (bill.units, bill.tax_satang, bill.value_satang) == (
+            bill.lines, bill.sum_tax, bill.sum_value
+        )  # fmt: skip
+    total = Bill.objects.aggregate(tax=Sum("tax_satang"), value=Sum("value_satang"))
+    assert (result["tax"], result["value"]) == (baht_text(total["tax"]), baht_text(total["value"]))
+
+
+def test_a_dry_run_tells_what_would_change_and_writes_nothing() -> None:
+    unit = a_plot(1, a_party())
+    told = run(dry_run=True)
+    assert (told["bills"], told["changed_since"]) == (1, 1)
+    assert not Bill.objects.exists()
+    run()
+    assert run(dry_run=True)["changed_since"] == 0
+    LandPrice.objects.filter(parcel=unit.parcel).update(satang_per_wa=200_000)
+    assert run(dry_run=True)["changed_since"] == 1
+
+
+@pytest.mark.parametrize("killed_at", [0, 1, 2, 3])
+def test_a_roll_that_was_killed_gives_the_same_roll_when_run_again(killed_at: int) -> None:
     for number in range(1, 5):
         a_plot(number, a_party())
 
     class Stops(CommandRun):
         def progress(self, done: int, *_: object) -> None:
-            if done == 2:
+            if done == killed_at:
                 raise JobCancelled
 
-    stopped = Stops(io.StringIO())
+    office = a_local_authority()
     with pytest.raises(JobCancelled):
-        run(job=stopped)
-    assert Assessment.objects.count() == 2
-    kept = set(Assessment.objects.values_list("pk", flat=True))
-    cursor = json.loads(json.dumps(stopped.cursor))
-    result = run(job=CommandRun(io.StringIO(), cursor=cursor))
-    assert result["assessed"] == result["units"] == 4
-    assert kept < set(Assessment.objects.values_list("pk", flat=True))
-    assert result["tax_satang"] == Assessment.objects.aggregate(total=Sum("tax_satang"))["total"]
+        run(job=Stops(io.StringIO()))
+    assert not Bill.objects.exists()
+    run()
+    first = roll_digest(local_authority=office, tax_year=2026)
+    Bill.objects.all().delete()
+    run()
+    assert roll_digest(local_authority=office, tax_year=2026) == first
+    LandPrice.objects.update(satang_per_wa=200_000)
+    with pytest.raises(JobCancelled):
+        run(job=Stops(io.StringIO()))
+    assert roll_digest(local_authority=office, tax_year=2026) == first
 
 
 def test_the_roll_is_in_the_audit_trail_and_among_the_jobs() -> None:
@@ -182,12 +256,12 @@ def test_the_roll_is_in_the_audit_trail_and_among_the_jobs() -> None:
 
 def test_the_command_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
     a_plot(1, a_party())
-    call_command("assess_roll", year=2026, json=True)
+    call_command("assess_roll", 2026, json=True)
     assert json.loads(capsys.readouterr().out)["assessed"] == 1
     with pytest.raises(CommandError, match="no value on"):
-        call_command("assess_roll", year=2010)
+        call_command("assess_roll", 2010)
     with pytest.raises(CommandError) as refused:
-        call_command("assess_roll", year=2026, office="NOWHERE")
+        call_command("assess_roll", 2026, authority="NOWHERE")
     assert isinstance(refused.value.__cause__, NoLocalAuthority)
 
 

@@ -14,28 +14,22 @@ from taxmap.offices import local_authority_named
 from taxmap.services.roll import roll_assess
 
 
-class _Run(CommandRun):
-    """A command that was interrupted is run again from the beginning; it keeps no place."""
-
-    def save_cursor(self, value: Any) -> None:
-        pass
-
-
 class Command(BaseCommand):
     help = "Assess the land and building tax of every taxable unit of a local authority."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--year", type=int, required=True, help="tax year, common era")
-        parser.add_argument("--office", help="code of the local authority, if there are several")
+        parser.add_argument("year", type=int, help="tax year, common era")
+        parser.add_argument("--authority", help="code of the local authority, if there are several")
+        parser.add_argument("--dry-run", action="store_true", help="calculate, write nothing")
         parser.add_argument("--json", action="store_true", help="the result as JSON on stdout")
 
-    def handle(self, *, year: int, office: str | None, **options: Any) -> None:
-        """Progress goes to stderr. Run again after an interruption: it starts anew, safely."""
+    def handle(self, *, year: int, authority: str | None, **options: Any) -> None:
+        """Progress goes to stderr. A run that was killed left nothing behind: run it again."""
         try:
-            authority = local_authority_named(office)
+            office = local_authority_named(authority)
             result = roll_assess(
-                local_authority=authority, tax_year=year, now=timezone.now(),
-                job=_Run(self.stderr, office=authority),
+                local_authority=office, tax_year=year, now=timezone.now(),
+                job=CommandRun(self.stderr, office=office), dry_run=options["dry_run"],
             )  # fmt: skip
         except LandError as error:
             raise CommandError(str(error)) from error
