@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -154,7 +155,8 @@ def create(
     """Book one place. Send the same Idempotency-Key again to get the same answer again."""
     response["Cache-Control"] = "no-store"
     key = None if idempotency_key is None else f"api {idempotency_key}"
-    return Status(201, booked(wish_of(body), request, key=key, digest=body.model_dump_json()))
+    facts = booked(wish_of(body), site_of(request), key=key, digest=body.model_dump_json())
+    return Status(201, facts)
 
 
 def wish_of(body: BookingIn) -> Wish:
@@ -168,15 +170,13 @@ def wish_of(body: BookingIn) -> Wish:
     )
 
 
-def booked(wish: Wish, request: HttpRequest, *, key: str | None, digest: str) -> dict[str, Any]:
+def booked(wish: Wish, site: str, *, key: str | None, digest: str) -> dict[str, Any]:
     """Book, and write what the interface answers; raises what `booking_place` raises."""
-    facts = booking_place(
-        wish,
-        now=timezone.now(),
-        key=None if key is None else digest_of(key),
-        digest=digest_of(digest),
-    )
-    return facts_written(facts, request)
+    now = timezone.now()
+    if key is None:
+        return facts_written(booking_place(wish, now=now), site)
+    facts = booking_place(wish, now=now, key=digest_of(key), digest=digest_of(digest))
+    return facts_written(facts, site)
 
 
 @router.get("/{token}", response=BookingOut)
@@ -203,17 +203,29 @@ def cancel(request: HttpRequest, response: HttpResponse, token: str) -> dict[str
 
 def booking_written(booking: Booking, request: HttpRequest) -> dict[str, Any]:
     """A booking as the interface writes it."""
-    return facts_written(booking_facts(booking=booking), request)
+    return facts_written(booking_facts(booking=booking), site_of(request))
 
 
-def facts_written(facts: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host by which the service was asked."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+@cache
+def _around_token() -> tuple[str, str]:
+    """What stands before and after the token in the address of the picture of a ticket."""
+    before, after = reverse("appointment-qr", args=["~"]).split("~")
+    return before, after
+
+
+def facts_written(facts: dict[str, Any], site: str) -> dict[str, Any]:
     """The facts of a booking in the language of the request. No name, no telephone number.
 
     ``qr`` is the address of a picture of the ticket's address: drawing it takes longer than the
     booking, and few programs want it.
     """
     language = "th" if in_thai() else "en"
-    picture = reverse("appointment-qr", args=[facts["token"]])
+    before, after = _around_token()
     return {
         "token": facts["token"],
         "reference": facts["reference"],
@@ -227,7 +239,7 @@ def facts_written(facts: dict[str, Any], request: HttpRequest) -> dict[str, Any]
         },
         "office": facts[f"office_{language}"],
         "service": facts[f"service_{language}"],
-        "qr": request.build_absolute_uri(picture),
+        "qr": f"{site}{before}{facts['token']}{after}",
     }
 
 

@@ -10,11 +10,13 @@ docs/algorithms/booking.md.
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
 
@@ -31,12 +33,12 @@ from django.utils import translation
 from django_prometheus.middleware import Metrics
 from pydantic import ValidationError
 
-from appointments.api import BookingIn, booked, wish_of
-from appointments.services.bookings import Wish
+from appointments.api import BookingIn, booked, site_of, wish_of
 from cadastre.errors import LandError
 from config.answers import problem_of, unexpected
 from config.api import strict_json
 from config.limits import refusal_of
+from config.logs import request_logged
 from web.preferences import language_of
 
 PATH: Final = "/api/appointments"
@@ -50,9 +52,24 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 TRUSTED_S: Final = 1.0
+KNOWN: Final = 512  # so many answers about sites and languages are remembered
+# What Django asks about the address of the service, and about the visitor's language.
+SITE: Final = (
+    "HTTP_HOST", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_PROTO",
+    "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme",
+)  # fmt: skip
+LANGUAGE: Final = ("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_REFERER")
 
-log = structlog.get_logger("chanot.request")
 _asked = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer without the headers that all answers have."""
+
+    status: int
+    content: bytes
+    headers: dict[str, str]
 
 
 def bookings_first(application: Application) -> Application:
@@ -62,67 +79,96 @@ def bookings_first(application: Application) -> Application:
         if environ.get("PATH_INFO") != PATH or environ.get("REQUEST_METHOD") != "POST":
             return application(environ, start_response)
         begun = time.perf_counter()
-        request = _request(environ)
-        if request is None:
+        body = _body(environ)
+        site = None if body is None else _site(*map(environ.get, SITE))
+        if body is None or site is None:
             return application(environ, start_response)
-        with structlog.contextvars.bound_contextvars(request_id=uuid.uuid4().hex[:12]):
-            response = _answer(request)
-            if response is None:
-                return application(environ, start_response)
-            _record(response, time.perf_counter() - begun)
-        headers = _common_headers(is_secure=request.is_secure()) | dict(response.items())
-        headers |= {
-            "Content-Language": translation.get_language() or "", "Vary": VARY,
-            "Content-Length": str(len(response.content)),
+        number = secrets.token_hex(6)
+        language = _language(*map(environ.get, LANGUAGE))
+        translation.activate(language)
+        answer = _answer(environ, body, site, number)
+        if answer is None:
+            return application(environ, start_response)
+        _record(answer.status, time.perf_counter() - begun, number)
+        headers = answer.headers | _common_headers(is_secure=site.startswith("https:")) | {
+            "Content-Language": language, "Vary": VARY, "Content-Length": str(len(answer.content)),
         }  # fmt: skip
-        status = f"{response.status_code} {response.reason_phrase}"
-        start_response(status, list(headers.items()))
-        return [response.content]
+        status = HTTPStatus(answer.status)
+        start_response(f"{status.value} {status.phrase}", list(headers.items()))
+        return [answer.content]
 
     return serve
 
 
-def _request(environ: Environ) -> HttpRequest | None:
-    """The request, its body read; None if Django shall look at it."""
+def _body(environ: Environ) -> bytes | None:
+    """The body, which can be read again; None if Django shall look at it."""
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or not 0 < int(length) <= LARGEST_BODY:
         return None
-    body = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = BytesIO(body)  # Django may want to read it, too
-    request = WSGIRequest(environ)
-    request._body = body  # what reading request.body would set
+    return body
+
+
+@lru_cache(KNOWN)
+def _site(*given: str | None) -> str | None:
+    """Scheme and host of the service as this visitor named it; None if Django shall look at it."""
+    request = _request_with(SITE, given)
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return None
     try:
-        request.get_host()
+        return site_of(request)
     except DisallowedHost:
         return None
-    return request if request.is_secure() or not settings.SECURE_SSL_REDIRECT else None
 
 
-def _answer(request: HttpRequest) -> HttpResponse | None:
+@lru_cache(KNOWN)
+def _language(*given: str | None) -> str:
+    return language_of(_request_with(LANGUAGE, given))
+
+
+def _request_with(names: tuple[str, ...], given: tuple[str | None, ...]) -> HttpRequest:
+    """A request that says these things and nothing more."""
+    said = {name: value for name, value in zip(names, given, strict=True) if value is not None}
+    plain = {"REQUEST_METHOD": "POST", "PATH_INFO": PATH, "wsgi.input": BytesIO()}
+    return WSGIRequest(plain | said)
+
+
+def _answer(environ: Environ, body: bytes, site: str, number: str) -> Answer | None:
     """The answer; None, with nothing done, if Django shall look at it."""
-    translation.activate(language_of(request))
+    key = environ.get("HTTP_IDEMPOTENCY_KEY")
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        return None
     _connection_ready()
-    wish, key, digest = None, request.META.get("HTTP_IDEMPOTENCY_KEY"), ""
     try:
-        if key is None or 1 <= len(key) <= LONGEST_KEY:
-            wish, digest = _wish(request)
+        asked = BookingIn.model_validate(strict_json(body))
+        wish = wish_of(asked)
     except (LandError, ValidationError):
         return None
-    if wish is None:
-        return None
+    request = WSGIRequest(environ)
     refusal = refusal_of(request)
     if refusal is not None:
-        return problem_of(refusal)
+        return _told(problem_of(refusal))
     try:
-        answer = booked(wish, request, key=None if key is None else f"api {key}", digest=digest)
+        facts = booked(
+            wish, site, key=None if key is None else f"api {key}",
+            digest="" if key is None else asked.model_dump_json(),
+        )  # fmt: skip
     except LandError as error:
-        return problem_of(error)
+        return _told(problem_of(error))
     except Exception as error:  # noqa: BLE001 - it may be done: Django must not do it again
-        return unexpected(request, error)
-    return HttpResponse(
-        json.dumps(answer, ensure_ascii=False), status=201,
-        content_type="application/json; charset=utf-8", headers={"Cache-Control": "no-store"},
-    )  # fmt: skip
+        with structlog.contextvars.bound_contextvars(request_id=number):
+            return _told(unexpected(request, error))
+    return Answer(201, json.dumps(facts, ensure_ascii=False).encode(), _CREATED)
+
+
+_CREATED: Final = {
+    "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store",
+}  # fmt: skip
+
+
+def _told(response: HttpResponse) -> Answer:
+    return Answer(response.status_code, response.content, dict(response.items()))
 
 
 def _connection_ready() -> None:
@@ -133,17 +179,12 @@ def _connection_ready() -> None:
     """
     if connection.in_atomic_block:  # somebody else's transaction is theirs to end
         return
-    connection.close_if_unusable_or_obsolete()
     now = time.monotonic()
-    if now - getattr(_asked, "at", 0.0) < TRUSTED_S:
-        connection.health_check_done = True  # type: ignore[attr-defined] # the stubs lack it
-    else:
+    if connection.errors_occurred or now - getattr(_asked, "at", 0.0) >= TRUSTED_S:
+        connection.close_if_unusable_or_obsolete()
         _asked.at = now
-
-
-def _wish(request: HttpRequest) -> tuple[Wish, str]:
-    body = BookingIn.model_validate(strict_json(request.body))
-    return wish_of(body), body.model_dump_json()
+    else:
+        connection.health_check_done = True  # type: ignore[attr-defined] # the stubs lack it
 
 
 @cache
@@ -162,14 +203,11 @@ def _common_headers(*, is_secure: bool) -> dict[str, str]:
     return dict(response.items())
 
 
-def _record(response: HttpResponse, seconds: float) -> None:
+def _record(status: int, seconds: float, number: str) -> None:
     """The line of the log and the counters that every request leaves."""
-    log.info(
-        "request", method="POST", route=ROUTE, status=response.status_code,
-        ms=round(seconds * 1000),
-    )  # fmt: skip
+    request_logged(method="POST", route=ROUTE, status=status, seconds=seconds, request_id=number)
     metrics = Metrics.get_instance()
     metrics.requests_latency_by_view_method.labels(view=VIEW, method="POST").observe(seconds)
     metrics.responses_by_status_view_method.labels(
-        status=str(response.status_code), view=VIEW, method="POST"
+        status=str(status), view=VIEW, method="POST"
     ).inc()

@@ -98,6 +98,13 @@ def logging_to_stderr(*, json: bool) -> dict[str, Any]:
     }
 
 
+def request_logged(
+    *, method: str | None, route: str, status: int, seconds: float, **more: str
+) -> None:
+    """The one line that each request leaves: never its address, which may hold a token."""
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000), **more)
+
+
 class RequestLogMiddleware:
     """One line a request: method, route pattern, status, milliseconds. Never the address itself."""
 
@@ -110,11 +117,10 @@ class RequestLogMiddleware:
             response = self.get_response(request)
             route = request.resolver_match.route if request.resolver_match else "?"
             if not route.startswith(("tiles/", "healthz", "readyz", "metrics")):
-                log.info(
-                    "request",
+                request_logged(
                     method=request.method,
                     route=route,
                     status=response.status_code,
-                    ms=round((time.perf_counter() - begun) * 1000),
+                    seconds=time.perf_counter() - begun,
                 )
         return response

@@ -33,15 +33,17 @@ class Booking(models.Model):
         PUBLIC = "public", _("by the citizen")
         INTERNAL = "internal", _("by the office")
 
-    token = public_id_field()
-    reference = models.CharField(max_length=12, unique=True, db_comment="เลขที่คิว อ่านได้")
+    # Unique by constraints: a unique text would get a second index, for LIKE, that nobody asks.
+    token = public_id_field(unique=False)
+    reference = models.CharField(max_length=12, db_comment="เลขที่คิว อ่านได้")
     slot = models.ForeignKey(
         "appointments.Slot", models.PROTECT, related_name="bookings",
         db_comment="ช่วงเวลาแรก; all of them are in bookingplace",
     )  # fmt: skip
     service = models.ForeignKey(
-        "appointments.Service", models.PROTECT, related_name="bookings", db_comment="บริการหลัก"
-    )
+        "appointments.Service", models.PROTECT, related_name="bookings", db_index=False,
+        db_comment="บริการหลัก",
+    )  # fmt: skip
     also = models.ManyToManyField(
         "appointments.Service", related_name="+", blank=True, verbose_name=_("services beside it")
     )
@@ -102,8 +104,11 @@ class Booking(models.Model):
                 | (~Q(status="held") & Q(held_until=None)),
                 name="a_hold_ends",
             ),
+            models.UniqueConstraint(fields=["token"], name="booking_token_is_drawn_once"),
+            models.UniqueConstraint(fields=["reference"], name="booking_reference_is_given_once"),
+            # The number first: this is the index that tells what a number holds, too.
             models.UniqueConstraint(
-                fields=["slot", "phone"],
+                fields=["phone", "slot"],
                 condition=Q(status__in=["held", "booked", "arrived"]) & ~Q(phone=""),
                 name="one_booking_per_phone_and_slot",
             ),
@@ -115,10 +120,6 @@ class Booking(models.Model):
             ),
         ]  # fmt: skip
         indexes = [
-            models.Index(
-                fields=["phone"], name="booking_by_phone",
-                condition=Q(status__in=["held", "booked", "arrived"]),
-            ),
             models.Index(
                 fields=["held_until"], name="holds_that_end", condition=Q(status="held"),
             ),

@@ -166,7 +166,7 @@ class Slot(models.Model):
     several slots does so in the order of group and time (docs/algorithms/locking.md).
     """
 
-    public_id = public_id_field()
+    public_id = public_id_field(unique=False)
     # slot_starts_once begins with the group: an index of its own would only mislead the planner.
     group = models.ForeignKey(
         "appointments.CounterGroup", models.PROTECT, related_name="slots", db_index=False,
@@ -201,6 +201,7 @@ class Slot(models.Model):
                 condition=Q(starts_at__lt=F("ends_at")), name="slot_starts_before_it_ends"
             ),
             models.UniqueConstraint(fields=["group", "starts_at"], name="slot_starts_once"),
+            models.UniqueConstraint(fields=["public_id"], name="slot_is_named_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,12 +14,13 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(db_comment="เวลา (UTC)")
     actor = models.ForeignKey(
-        "offices.User", models.PROTECT, null=True, related_name="+",
+        "offices.User", models.PROTECT, null=True, related_name="+", db_index=False,
         db_comment="ผู้กระทำ; null for a citizen or the service itself",
     )  # fmt: skip
     office = models.ForeignKey(
-        "offices.Office", models.PROTECT, null=True, related_name="+", db_comment="สำนักงาน"
-    )
+        "offices.Office", models.PROTECT, null=True, related_name="+", db_index=False,
+        db_comment="สำนักงาน",
+    )  # fmt: skip
     action = models.CharField(
         max_length=60, db_comment="การกระทำ: stable dotted name such as parcels.owner_viewed"
     )
@@ -36,6 +38,10 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "at"], name="audit_by_subject"),
             models.Index(fields=["office", "at"], name="audit_by_office"),
+            # Most entries are of citizens and of the service itself: they have no actor.
+            models.Index(
+                fields=["actor", "at"], name="audit_by_actor", condition=Q(actor__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -141,10 +141,11 @@ def hold_until_two_wait(held: threading.Event) -> None:
 @pytest.fixture
 def _no_row_lock() -> Iterator[None]:
     """Take the row lock away, and let nobody write until two have looked."""
-    waits = f"PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN fault;"
-    gone = {"FOR NO KEY UPDATE": "", "RETURN fault;": waits}
+    begin = "    LOOP\n        WITH made AS ("
+    waits = f"    PERFORM pg_advisory_xact_lock_shared({GATE});\n{begin}"
+    gone = {"FOR NO KEY UPDATE OF slot": "", begin: waits}
     held = threading.Event()
-    with function_changed("appointments_refusal", **gone):
+    with function_changed("appointments_book", **gone):
         holder = threading.Thread(target=hold_until_two_wait, args=[held])
         holder.start()
         assert held.wait(PATIENCE_S)

@@ -193,25 +193,31 @@ def test_a_day_is_closed_and_times_are_made_anew_while_a_crowd_books() -> None:
 
 # -- workers that die -----------------------------------------------------------------------------
 
-# Where the function can be stopped, in the order in which it passes: after the key, after the
-# telephone number, after the slots, after the booking, its places, the audit entry, the answer.
+# Where the function can be stopped, in the order in which it passes: after the key, the telephone
+# number, the slot, the booking with its audit entry, the answer; a visit of several slots also
+# after its slots, its places and their times.
 STATEMENTS = [
-    "    IF caller <> '' THEN\n        PERFORM pg_advisory_xact_lock",
-    "    fault := CASE WHEN run IS NULL",
-    "    fault := coalesce(fault, appointments_refusal",
-    "    LOOP\n        INSERT INTO appointments_booking (",
-    "    PERFORM appointments_take(",
-    "    INSERT INTO offices_auditentry (",
-    "    SELECT min(slot.starts_at) AS begins",
+    "    -- An assignment of an expression",
+    "    SELECT\n        slot.id AS slot",
+    "    LOOP\n        WITH made AS (",
     "    facts := jsonb_build_object(",
+    "    IF idempotency IS NOT NULL THEN\n        UPDATE",
     "    RETURN facts;\nEND",
+]
+OF_SEVERAL_SLOTS = [
+    "        codes := ARRAY(",
+    "        fault := coalesce(fault, appointments_refusal",
+    "        IF fault IS NOT NULL THEN",
+    "        PERFORM appointments_take(",
+    "        INSERT INTO appointments_booking_also",
+    "        facts := facts || (",
 ]
 
 
-@pytest.mark.parametrize("before", range(len(STATEMENTS)))
-def test_a_worker_killed_at_any_statement_leaves_all_or_nothing(before: int) -> None:
-    slot = a_slot()
-    statement = STATEMENTS[before]
+@pytest.mark.parametrize("statement", [*STATEMENTS, *OF_SEVERAL_SLOTS])
+def test_a_worker_killed_at_any_statement_leaves_all_or_nothing(statement: str) -> None:
+    slots = 3 if statement in OF_SEVERAL_SLOTS else 1
+    slot = a_row(3, slots=slots)[1][0]
     gate = f"    PERFORM pg_advisory_xact_lock_shared({GATE});\n{statement}"
     act = answers(slot, key="killed")
     with function_changed("appointments_book", **{statement: gate}):
@@ -225,6 +231,7 @@ def test_a_worker_killed_at_any_statement_leaves_all_or_nothing(before: int) -> 
     assert miscounted() == 0
     again = act()
     assert Booking.objects.get().token == again["token"]
+    assert BookingPlace.objects.count() == slots
     assert AuditEntry.objects.filter(subject_kind="booking").count() == 1
 
 
