@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from taxmap.views import figures, lists
+from taxmap.views import figures, lists, ratios
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/figures/", figures.figures, name="taxmap-figures"),
     path("taxmap/lists/", lists.lists, name="taxmap-lists"),
+    path("taxmap/ratios/", ratios.ratios, name="taxmap-ratios"),
+    path("taxmap/ratios/files/<int:number>/", ratios.sale_file, name="taxmap-sale-file"),
+    path("taxmap/ratios/sales/<int:number>/", ratios.sale_change, name="taxmap-sale"),
     path("taxmap/register/", lists.register, name="taxmap-register"),
 ]

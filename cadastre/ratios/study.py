@@ -16,7 +16,7 @@ from cadastre.ratios.measures import (
     prds,
     weighted_mean_ratios,
 )
-from cadastre.ratios.standards import STANDARDS, Verdict
+from cadastre.ratios.standards import STANDARDS, Standard, Verdict
 
 FEWEST: Final = 5
 """Fewer sales say nothing about a group (IAAO: at least five, better thirty)."""
@@ -31,11 +31,16 @@ class Measured:
     interval: Interval | None
 
     @property
+    def standard(self) -> Standard | None:
+        """The limits of the measure; None where the standard sets none."""
+        return STANDARDS.get(self.key)
+
+    @property
     def verdict(self) -> Verdict | None:
         """What the standard says; None without a figure or a standard."""
-        if self.figure is None or self.key not in STANDARDS:
+        if self.figure is None or self.standard is None:
             return None
-        return STANDARDS[self.key].judge(self.figure, self.interval)
+        return self.standard.judge(self.figure, self.interval)
 
 
 @dataclass(frozen=True, slots=True)
