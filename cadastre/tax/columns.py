@@ -113,7 +113,9 @@ def assess_columns(units: Units, schedule: Schedule, policy: Policy | None = Non
     exempt = np.minimum(parts, most)
     tax = _tax(parts - exempt, tax_class, units.years_vacant[of_unit], law)
     simple = fits & ~units.coupled
-    simple &= ~_any_of(_coupled_farms(units, parts, farm, most, law), units)
+    # A farm that does not fit is worth more than any exemption: it leaves none to the others.
+    wanted = np.where(fits[of_unit], parts, law.largest_value)
+    simple &= ~_any_of(_coupled_farms(units, wanted, farm, most, law), units)
     return Figures(value, _total(exempt, units), _total(tax, units), simple)
 
 

@@ -184,6 +184,14 @@ def test_what_would_not_fit_is_left_to_the_decimal_engine(baht_per_wa: int) -> N
     assert found.simple.tolist() == [False, True]
 
 
+def test_a_farm_that_does_not_fit_leaves_no_exemption_to_the_others() -> None:
+    farm = (UsePart(Use.AGRICULTURE),)
+    giant = Property(Kind.LAND, farm, Land(Area(Decimal(10) ** 9), 1_000_000_00))
+    small = Property(Kind.LAND, farm, Land(Area(Decimal(400)), 100_000))
+    found = assert_equal([(Owner.INDIVIDUAL, [giant, small])], 2026)
+    assert found.simple.tolist() == [False, False]
+
+
 @lru_cache
 def _largest() -> int:
     """Of the year whose figures need the most digits."""
