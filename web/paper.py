@@ -5,12 +5,13 @@ Sheets are laid out in millimetres; shapes are in metres of a UTM zone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from weasyprint import HTML
+from weasyprint import HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -34,6 +35,18 @@ def pdf_of(html: str) -> bytes:
     """The PDF of one HTML document, which can fetch nothing but our type."""
     document = HTML(string=html, url_fetcher=FontsOnly(allowed_protocols=["file"]))
     return bytes(document.write_pdf(font_config=FontConfiguration()))
+
+
+def document_of(html: str) -> Document:
+    """The pages of one HTML document, laid out but not written yet."""
+    document = HTML(string=html, url_fetcher=FontsOnly(allowed_protocols=["file"]))
+    return document.render(font_config=FontConfiguration())
+
+
+def joined_pdf(documents: Sequence[Document]) -> bytes:
+    """One PDF of the pages of several documents, in their order."""
+    pages = [page for document in documents for page in document.pages]
+    return bytes(documents[0].copy(pages).write_pdf())
 
 
 def font_faces() -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ docs/algorithms/collection-map.md, section 3, has the rules and a worked example
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -119,10 +119,15 @@ def _multiples(start: float, length: float, step: int) -> Iterator[int]:
 
 
 def rings_of(shape: dict[str, Any]) -> Iterator[list[list[float]]]:
-    """Every ring of a GeoJSON polygon or multipolygon."""
-    parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-    for part in parts:
-        yield from part
+    """Every ring of the polygons in a GeoJSON shape; lines and points left by a cut have none."""
+    if shape["type"] == "GeometryCollection":
+        for part in shape["geometries"]:
+            yield from rings_of(part)
+    elif shape["type"] == "MultiPolygon":
+        for part in shape["coordinates"]:
+            yield from part
+    elif shape["type"] == "Polygon":
+        yield from shape["coordinates"]
 
 
 def box_of(shape: dict[str, Any]) -> Box:
@@ -139,6 +144,12 @@ def path_of(shape: dict[str, Any], frame: Frame) -> str:
         points = (frame.to_paper(x, y) for x, y, *_height in ring[:-1])
         parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z")
     return "".join(parts)
+
+
+def path_of_line(line: Iterable[Sequence[float]], frame: Frame) -> str:
+    """An open line as an SVG path in millimetres of the map, to a hundredth."""
+    points = (frame.to_paper(x, y) for x, y, *_height in line)
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
 
 
 def width_of(shape: dict[str, Any], box: Box) -> float:

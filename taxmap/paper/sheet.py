@@ -76,7 +76,8 @@ def sheet_html(request: Request) -> str:
         "map_top": MARGIN_MM + GRID_LABEL_MM / 2, "grid_top": MARGIN_MM + GRID_LABEL_MM / 2 - 3.5,
         "index_width": 2 + 9 * (1 + max(column for _row, column, _frame in sheets)),
         "index_height": 7 * (1 + max(row for row, _column, _frame in sheets)),
-        "theme": TITLES[request.theme], "fonts": font_faces(), "datum": _datum(request.authority),
+        "theme": TITLES[request.theme], "fonts": font_faces(),
+        "datum": datum_words(request.authority),
         "is_demo": is_demo(request.authority), "bar": scale_bar(scale), "count": len(rows),
         "sheets": [
             _sheet(
@@ -149,7 +150,7 @@ def _label(
     }  # fmt: skip
 
 
-def _datum(authority: Office) -> str:
+def datum_words(authority: Office) -> str:
     """Datum and zone in words, for the zones of Thailand; elsewhere the code of the CRS."""
     if authority.zone_srid in {32647, 32648}:
         zone = authority.zone_srid - 32600
