@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from taxmap.views import figures, lists, ratios
+from taxmap.views import dashboard, figures, lists, ratios
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("taxmap/dashboard/", dashboard.dashboard, name="taxmap-dashboard"),
     path("taxmap/figures/", figures.figures, name="taxmap-figures"),
     path("taxmap/lists/", lists.lists, name="taxmap-lists"),
     path("taxmap/ratios/", ratios.ratios, name="taxmap-ratios"),
