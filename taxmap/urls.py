@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from taxmap.insight_urls import urlpatterns as insight
+from taxmap.notice_urls import urlpatterns as notices
 from taxmap.round_urls import urlpatterns as rounds
 from taxmap.valuation_urls import urlpatterns as valuation
 from taxmap.views import collection, estimate, exports
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/sheet.pdf", exports.sheet, name="taxmap-sheet"),
     path("taxmap/export.html", exports.export, name="taxmap-export"),
     *insight,
+    *notices,
     *rounds,
     *valuation,
 ]

@@ -1,0 +1,1 @@
+"""Letters to taxpayers on paper: notices, lists, reminders. docs/algorithms/notices.md."""
