@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Body, Router
 from ninja.errors import HttpError
 
-from cadastre.tax import AnswerJson, Declaration, estimate
+from cadastre.tax import AnswerJson, Declaration, assess, estimate, read_declaration, trace_of
 
 router = Router()
 
@@ -52,16 +52,19 @@ def _request_schema() -> dict[str, Any]:
     return expanded | {"example": EXAMPLE}
 
 
+_DECLARATION = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": _request_schema()}},
+    }
+}
+
+
 @router.post(
     "/estimate",
     response=dict[str, Any],
     summary="Tax of the properties described, every step explained",
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _request_schema()}},
-        }
-    },
+    openapi_extra=_DECLARATION,
 )
 def tax_estimate(request: HttpRequest, body: Body[Any] = None) -> AnswerJson:
     """Nothing is stored and no account is needed. Money is baht as text, years are common era.
@@ -71,3 +74,19 @@ def tax_estimate(request: HttpRequest, body: Body[Any] = None) -> AnswerJson:
     if not request.body:
         raise HttpError(400, "there is no body")
     return estimate(body)
+
+
+@router.post(
+    "/trace",
+    response=dict[str, Any],
+    summary="The same calculation as a trace that anybody can recompute",
+    openapi_extra=_DECLARATION,
+)
+def tax_trace(request: HttpRequest, body: Body[Any] = None) -> dict[str, Any]:
+    """Facts, provisions with their source, every formula with its figures, and a digest.
+
+    ``python -m cadastre.tax.recompute FILE`` checks it without this service.
+    """
+    if not request.body:
+        raise HttpError(400, "there is no body")
+    return trace_of(assess(read_declaration(body)))

@@ -35,7 +35,7 @@ class EstimatePage:
 
     ``action`` is what the visitor pressed: nothing calculates, ``add-property``,
     ``remove-property-<key>``, ``add-building-<key>``, ``remove-building-<key>-<key>`` only change
-    the page and find no fault with it.
+    the page and find no fault with it. ``trace`` calculates, for a file of the calculation.
     """
 
     def __init__(
@@ -43,6 +43,9 @@ class EstimatePage:
         initial: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.action = data.get("do", "") if data is not None else ""
+        self.wants_trace = self.action == "trace"
+        if self.wants_trace:
+            self.action = ""
         quiet = bool(self.action)
         years = range(this_year + 1, FIRST_TAX_YEAR - 1, -1)
         owner_initial = {"tax_year": this_year, "owner": "individual"} | (initial or {})
@@ -91,7 +94,7 @@ class EstimatePage:
         declaration = {
             "tax_year": self.owner.cleaned_data["tax_year"],
             "owner": owner,
-            "properties": [part.form.declared(owner, part.filled_in()) for part in self.properties],
+            "properties": self._declared(owner),
         }
         try:
             return assess(read_declaration(declaration))
@@ -99,6 +102,18 @@ class EstimatePage:
             for problem in refused.problems:
                 self._blame(problem)
             return None
+
+    def _declared(self, owner: str) -> list[dict[str, Any]]:
+        """The properties; those that adjoin the one before them share its base."""
+        found: list[dict[str, Any]] = []
+        for number, part in enumerate(self.properties, 1):
+            declared = part.form.declared(owner, part.filled_in())
+            declared["place"] = f"property-{number}"
+            if found and part.form.cleaned_data["adjoins"]:
+                before = found[-1]
+                declared["joint_base"] = before.setdefault("joint_base", before["place"])
+            found.append(declared)
+        return found
 
     def _parts_are_valid(self) -> bool:
         forms: list[QuietForm] = [self.owner]

@@ -215,6 +215,12 @@ class PropertyForm(QuietForm):
         help_text=_("The tax year counts: 4 means the fourth year."),
     )  # fmt: skip
     relief = forms.ChoiceField(label=_("Reduction that applies"), choices=RELIEFS, required=False)
+    adjoins = forms.BooleanField(
+        label=_("It adjoins the property before it, and both are used together"), required=False
+    )
+    possessed = forms.BooleanField(
+        label=_("It belongs to the state; I possess or use it"), required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """What the kind and the use ask for."""
@@ -244,6 +250,7 @@ class PropertyForm(QuietForm):
         given = self.cleaned_data
         kind, uses, value = given["kind"], self.uses(), given["appraised_value"]
         part: dict[str, Any] = {"kind": kind, "relief": given["relief"] or None}
+        part["possessed"] = given["possessed"]
         if given["use"] == MIXED:
             part["uses"] = [{"use": use, "share": str(share)} for use, share in self.shares()]
         else:

@@ -12,8 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from cadastre.area import Area
-from cadastre.tax import Assessment, answer, calendar_of
+from cadastre.tax import Assessment, answer, calendar_of, trace_of
 from cadastre.tax.due_dates import Milestone
+from cadastre.tax.trace import canonical
 from parcels.models import LandUse, Parcel
 from taxmap.estimate import EstimatePage
 from taxmap.models import ValuationUnit
@@ -39,6 +40,8 @@ def tax_estimate(request: HttpRequest) -> HttpResponse:
         page = EstimatePage(this_year=today.year, data=request.POST)
         if not page.action:
             assessment = page.assessment()
+        if assessment and page.wants_trace:
+            return _trace(assessment)
     else:
         initial = _public_facts(parcel, today) if parcel else None
         page = EstimatePage(this_year=today.year, initial=initial)
@@ -51,6 +54,14 @@ def tax_estimate(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "taxmap/estimate.html", context)
+
+
+def _trace(assessment: Assessment) -> HttpResponse:
+    """The calculation as a file that `python -m cadastre.tax.recompute` checks."""
+    response = HttpResponse(canonical(trace_of(assessment)), content_type="application/json")
+    name = f"tax-{assessment.schedule.tax_year}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _parcel(public_id: str, today: date) -> Parcel | None:

@@ -42,6 +42,8 @@ async function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-estimate-form]")) return;
+  // A file is saved by the browser, not put into the page.
+  if (event.submitter?.value === "trace") return;
   event.preventDefault();
   send(event.target, event.submitter);
 });
