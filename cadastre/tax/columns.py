@@ -2,8 +2,9 @@
 
 No law of its own: every rate is read from the schedule, and what the law makes of a use (its
 class, its exemption) is asked of `assess_properties` when the tables are made. What couples
-properties (an agricultural exemption that is not enough, a joint base, a relief) or would not fit
-63 bits is marked as not ``simple`` and left to `assess_properties`. docs/algorithms/roll.md.
+properties otherwise than by a joint base (an agricultural exemption that is not enough, a home with
+plots joined to it) or would not fit 63 bits is marked as not ``simple`` and left to
+`assess_properties`. docs/algorithms/roll.md.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ _MOST: Final = np.iinfo(np.int64).max
 class Units:
     """Properties as columns, ordered by taxpayer; codes are places in the tuples above.
 
-    ``area`` and ``price`` are the land (0 without land); ``coupled`` are those that share a base.
+    ``area`` and ``price`` are the land (0 without land). Those with the same ``joint`` number are
+    valued as one; 0 is by itself.
     Uses and buildings are ordered by ``use_unit`` and ``building_unit``, the row of their property;
     a building without structure (-1) does not lose value. Every property has a use.
     """
@@ -55,7 +57,7 @@ class Units:
     years_vacant: Ints
     area: Ints
     price: Ints
-    coupled: Bools
+    joint: Ints
     use_unit: Ints
     use: Ints
     share: Ints
@@ -111,11 +113,18 @@ def assess_columns(units: Units, schedule: Schedule, policy: Policy | None = Non
     tax_class, most = law.class_of[case], law.exempt[case]
     farm = tax_class == CLASSES.index(TaxClass.AGRICULTURE)
     exempt = np.minimum(parts, most)
-    tax = _tax(parts - exempt, tax_class, units.years_vacant[of_unit], law)
-    simple = fits & ~units.coupled
+    added = _additions(tax_class, units.years_vacant[of_unit], law)
+    start, end = _stacked(parts - exempt, (added, tax_class, units.joint[of_unit]))
+    tax = _tax(end, tax_class, added, law)
+    joint = np.flatnonzero(units.joint[of_unit])
+    tax[joint] -= _tax(start[joint], tax_class[joint], added[joint], law)
     # A farm that does not fit is worth more than any exemption: it leaves none to the others.
     wanted = np.where(fits[of_unit], parts, law.largest_value)
-    simple &= ~_any_of(_coupled_farms(units, wanted, farm, most, law), units)
+    apart = _coupled_farms(units, wanted, farm, most, law) | (end > law.largest_value)
+    # A house that is joined to other plots makes homes of them: that is for the engine.
+    apart |= (units.use == USES.index(Use.MAIN_HOME)) & (units.joint[of_unit] != 0)
+    simple = fits & ~_any_of(apart, units)
+    simple &= ~np.isin(units.joint, np.setdiff1d(units.joint[~simple], [0]))
     return Figures(value, _total(exempt, units), _total(tax, units), simple)
 
 
@@ -248,13 +257,38 @@ def _coupled_farms(units: Units, parts: Ints, farm: Bools, most: Ints, law: _Law
     return np.asarray(shared & several & (wanted[person] > most))
 
 
-def _tax(taxable: Ints, tax_class: Ints, years_vacant: Ints, law: _Law) -> Ints:
+def _additions(tax_class: Ints, years_vacant: Ints, law: _Law) -> Ints:
+    """What years without use add to the rate."""
     years = np.minimum(years_vacant, len(law.addition) - 1)
-    vacant = tax_class == CLASSES.index(TaxClass.VACANT)
-    added = np.where(vacant, law.addition[years], 0)
-    exact = np.zeros(len(taxable), np.int64)
+    return np.where(tax_class == CLASSES.index(TaxClass.VACANT), law.addition[years], 0)
+
+
+def _stacked(taxable: Ints, scale: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
+    """Where each base starts and ends when those of one joint scale lie on each other, as listed.
+
+    ``scale`` is addition, class and joint number: what lines must share to lie on one scale.
+    """
+    start, end = np.zeros(len(taxable), np.int64), taxable.copy()
+    joint = np.flatnonzero(scale[2])
+    if not len(joint):
+        return start, end
+    order = joint[np.lexsort((joint, *(key[joint] for key in scale)))]
+    keys = np.stack([key[order] for key in scale])
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    until = np.cumsum(taxable[order])
+    before = (until - taxable[order])[np.flatnonzero(fresh)][np.cumsum(fresh) - 1]
+    end[order] = until - before
+    start[order] = end[order] - taxable[order]
+    return start, end
+
+
+def _tax(base: Ints, tax_class: Ints, added: Ints, law: _Law) -> Ints:
+    """The tax of a base from nothing up, rounded once; those too large mean nothing."""
+    base = np.minimum(base, law.largest_value)
+    exact = np.zeros(len(base), np.int64)
     for place in range(law.low.shape[1]):
         low, high = law.low[tax_class, place], law.high[tax_class, place]
         rate = np.minimum(law.rate[tax_class, place] + added, law.cap)
-        exact += np.clip(taxable - low, 0, high - low) * rate
+        exact += np.clip(base - low, 0, high - low) * rate
     return _half_up(exact * law.kept, law.tax_scale)

@@ -140,7 +140,7 @@ def _sheets(facts: Facts, rows: list[int], units: dict[int, Unit]) -> list[Json]
     return [
         sheet_of(
             units[each]._replace(registered=bool(facts.units.registered[row])),
-            joint=int(facts.joint[row]),
+            joint=int(facts.units.joint[row]),
             companions=companions,
         )
         for each, row in zip(ids, rows, strict=True)
@@ -169,7 +169,7 @@ def _together(facts: Facts, left: Ints) -> list[list[int]]:
     first_of: dict[tuple[str, int], int] = {}
     farms = set(facts.units.use_unit[facts.units.use == _FARM].tolist())
     for row in left.tolist():
-        keys = [("group", int(facts.joint[row]))] if facts.joint[row] else []
+        keys = [("group", int(facts.units.joint[row]))] if facts.units.joint[row] else []
         if row in farms:
             keys.append(("farms of", int(facts.units.taxpayer[row])))
         pairs += [(first_of.setdefault(key, row), row) for key in keys] or [(row, row)]
@@ -190,13 +190,14 @@ def _stage(cursor: Any, facts: Facts, figures: Figures, asked: dict[str, Any]) -
     )
     write_columns(cursor, "roll_figure", {
         "unit_id": facts.ids, "value_satang": figures.value, "exemption_satang": figures.exemption,
-        "tax_satang": figures.tax, "registered": facts.units.registered, "joint_group": facts.joint,
+        "tax_satang": figures.tax, "registered": facts.units.registered,
+        "joint_group": facts.units.joint,
     })  # fmt: skip
     cursor.execute("ANALYZE roll_figure (unit_id)")
     _make(cursor, "roll_row", "roll_rows", asked)
     _make(cursor, "roll_bill", "roll_bills", asked)
     troubles = troubles_of(cursor)
-    groups = facts.joint[facts.joint != 0]
+    groups = facts.units.joint[facts.units.joint != 0]
     cursor.execute("SELECT count(*) FROM roll_bill")
     (bills,) = cursor.fetchone()
     value, tax = int(figures.value.sum()), int(figures.tax.sum())

@@ -33,8 +33,7 @@ class Facts:
 
     ids: Ints
     units: Units
-    joint: Ints
-    """The lowest unit of the group of neighbours that a unit is valued with, or 0."""
+    """``joint`` is the lowest unit of the group of neighbours that is valued as one, or 0."""
     second_homes: int
 
     def __len__(self) -> int:
@@ -84,9 +83,9 @@ def facts_read(cursor: Any, joint: JointParcels, on: date) -> Facts:
     units = Units(
         taxpayer=found["taxpayer"], owner=found["owner"], kind=found["kind"], registered=registered,
         years_vacant=found["years_vacant"], area=found["area"], price=found["price"],
-        coupled=groups != 0, **_uses(cursor, ids), **_buildings(cursor, ids),
+        joint=groups, **_uses(cursor, ids), **_buildings(cursor, ids),
     )  # fmt: skip
-    return Facts(ids, units, groups, len(others))
+    return Facts(ids, units, len(others))
 
 
 def _place_of(column: str, names: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 -- One bill for each set of owners; the one that they have, else a new one.
 SELECT total.taxpayer,
-       coalesce(former.id, nextval(pg_get_serial_sequence('taxmap_bill', 'id'))) AS bill_id,
+       coalesce(former.id, nextval('taxmap_bill_id_seq')) AS bill_id,
        former.id IS NULL AS is_new,
        holder.taxpayers,
        total.units,

@@ -1,8 +1,9 @@
 -- The facts of each unit as they are kept with its assessment; or in ``trouble`` what is missing.
+-- Lists are written as the text of JSON: they are read once, when all of it is put together.
 -- Most units have one use: only the others need an aggregate.
 WITH uses AS (
     SELECT unit_id,
-           jsonb_build_array(jsonb_build_array(use, '1')) AS list,
+           '[["' || use || '","1"]]' AS list,
            use AS names,
            share_percent AS percent,
            in_house_registration AS registered,
@@ -10,10 +11,10 @@ WITH uses AS (
     FROM roll_use WHERE share_percent = 100
     UNION ALL
     SELECT unit_id,
-           jsonb_agg(
-               jsonb_build_array(use, trim_scale(share_percent * 0.01)::text)
-               ORDER BY share_percent DESC, use COLLATE "C"
-           ),
+           '[' || string_agg(
+               '["' || use || '","' || trim_scale(share_percent * 0.01) || '"]',
+               ',' ORDER BY share_percent DESC, use COLLATE "C"
+           ) || ']',
            string_agg(use, ' ' ORDER BY use COLLATE "C"),
            sum(share_percent),
            bool_or(in_house_registration),
@@ -22,10 +23,12 @@ WITH uses AS (
 ),
 buildings AS (
     SELECT unit_id,
-           jsonb_agg(
-               jsonb_build_array(structure, trim_scale(floor_m2)::text, satang_per_m2, age)
-               ORDER BY code
-           ) AS list,
+           '[' || string_agg(
+               concat(
+                   '[', coalesce('"' || structure || '"', 'null'), ',"', trim_scale(floor_m2),
+                   '",', satang_per_m2, ',', coalesce(age::text, 'null'), ']'
+               ), ',' ORDER BY code COLLATE "C"
+           ) || ']' AS list,
            bool_or(satang_per_m2 IS NULL) AS unpriced
     FROM roll_building GROUP BY unit_id
 ),

@@ -65,11 +65,12 @@ def columns_of(owners: list[Owned]) -> Units:
             number, OWNERS.index(owner), KINDS.index(thing.kind), thing.in_house_registration,
             thing.years_vacant,
             int(thing.land.area.square_metres * AREA_SCALE) if thing.land else 0,
-            thing.land.price_per_square_wa_satang if thing.land else 0, False,
+            thing.land.price_per_square_wa_satang if thing.land else 0,
+            10 * number + int(thing.joint_base) if thing.joint_base else 0,
         )
         for number, owner, thing in units
     ]  # fmt: skip
-    flags = (3, 7)
+    flags = (3,)
     columns = [
         np.array(column, np.bool_ if place in flags else np.int64)
         for place, column in enumerate(zip(*things, strict=True))
@@ -141,6 +142,11 @@ def an_owner(draw: st.DrawFn) -> Owned:
     if owner is Owner.INDIVIDUAL and draw(st.booleans()):
         home = draw(st.integers(0, len(things) - 1))
         things[home] = replace(things[home], in_house_registration=True)
+    if len(things) > 1 and draw(st.booleans()):
+        labels = draw(st.lists(st.sampled_from((None, "1", "2")), min_size=len(things), max_size=4))
+        things = [
+            replace(each, joint_base=label) for each, label in zip(things, labels, strict=False)
+        ]
     return owner, things
 
 
@@ -173,6 +179,21 @@ def test_one_large_farm_is_simple() -> None:
     assert found.simple.all()
     assert found.exemption[0] == 50_000_000_00
     assert found.tax[0] > 0
+
+
+def test_neighbours_are_stacked_in_columns_unless_a_home_is_among_them() -> None:
+    shops = [replace(a_shop(wa), joint_base="1") for wa in (40_000, 30_001, 20_003)]
+    found = assert_equal([(Owner.JURISTIC, [*shops, a_shop(100)])], 2026)
+    assert found.simple.all()
+    assert found.tax[1] > assert_equal([(Owner.JURISTIC, [a_shop(30_001)])], 2026).tax[0]
+    garden = Property(Kind.LAND, (UsePart(Use.MAIN_HOME),), shops[0].land, joint_base="1")
+    assert not assert_equal([(Owner.INDIVIDUAL, [garden, shops[1]])], 2026).simple.any()
+
+
+def a_shop(square_wa: int) -> Property:
+    return Property(
+        Kind.LAND, (UsePart(Use.OTHER),), Land(Area.from_square_wa(square_wa), 1_000_01)
+    )
 
 
 @pytest.mark.parametrize("baht_per_wa", [10_000_000, 10_000_000_000])
