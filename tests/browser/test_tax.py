@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cadastre.tax.trace import recompute
 from offices.jobs import CommandRun
 from offices.models import Role
 from taxmap.services.roll import roll_assess
@@ -223,3 +225,21 @@ def test_the_offline_map_needs_no_network(
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert faults == []
     context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_calculation_is_saved_as_a_file(
+    open_page: OpenPage, assert_fits: Callable[[Page], None], script: bool
+) -> None:
+    page = open_page("/tax/estimate/", width=360, language="th", script=script)
+    describe(page)
+    page.click("[data-calculate]")
+    expect(page.locator("[data-result]")).to_be_visible()
+    page.locator(".property details summary").click()
+    assert_fits(page)
+    with page.expect_download() as saving:
+        page.click("[data-result] [value=trace]")
+    assert saving.value.suggested_filename == "tax-2026.json"
+    trace = json.loads(Path(saving.value.path()).read_text(encoding="utf-8"))
+    assert recompute(trace) == []
+    expect(page.locator("[data-result] .figure")).to_contain_text("382.80")
