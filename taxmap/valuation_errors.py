@@ -113,6 +113,35 @@ class NoteExceedsTax(LandError):
     )
 
 
+class NoteOfNothing(LandError):
+    code = "note_of_nothing"
+    message = gettext_noop("A note of zero corrects nothing. The tax is already what it should be.")
+
+
+class UnitNotAssessable(LandError):
+    code = "unit_not_assessable"
+    message = gettext_noop(
+        "The tax cannot be calculated anew from the register: {trouble}. Complete the survey of "
+        "the unit first, or enter the amount."
+    )
+
+
+class DocumentRefused(LandError):
+    code = "document_refused"
+    message = gettext_noop(
+        "“{name}” cannot be kept. Send a PDF, JPEG or PNG of at most {limit} MB."
+    )
+
+
 class SignboardEnded(LandError):
     code = "signboard_ended"
-    message = gettext_noop("Signboard {signboard} already came down on {day}.")
+    message = gettext_noop(
+        "Signboard {signboard} cannot come down then: look at {day}. Enter a day on which it hung."
+    )
+
+
+class SignsNotReady(LandError):
+    code = "signs_not_ready"
+    message = gettext_noop(
+        "There is no draft bill of signboards for {year}. Assess the signboards first."
+    )

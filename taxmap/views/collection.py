@@ -255,6 +255,7 @@ def _unit_context(request: HttpRequest, unit: ValuationUnit, year: int) -> dict[
         "buildings": unit.buildings.in_force(first).order_by("code"),
         "price_satang": price_per_wa_satang(unit, first),
         "outline": unit.parcel.geometry.geojson, "may_see_owner": _may_see_owner(request, unit),
+        "may_assess": may(request.user, Permission.ASSESS_TAX, unit.local_authority),
     }  # fmt: skip
     if assessed is not None:
         state = payment_state(assessed.tax_satang, assessed.paid_satang, assessed.due_satang)
