@@ -172,6 +172,11 @@ def _nearest(
     return by_distance[0][1]
 
 
+def _part(line: LineString, start: float, end: float) -> LineString:
+    part = substring(line, start, end)
+    return part if isinstance(part, LineString) else LineString([part, part])
+
+
 def _cut(number: int, line: LineString, cuts: list[float], nodes: _Nodes) -> Iterator[Edge]:
     last, last_at = nodes.at(*line.coords[0][:2]), 0.0
     for along in cuts[1:]:
@@ -179,5 +184,5 @@ def _cut(number: int, line: LineString, cuts: list[float], nodes: _Nodes) -> Ite
         node = nodes.at(point.x, point.y)
         if along - last_at <= _SAME_M and node == last:
             continue
-        yield Edge(number, last, node, substring(line, last_at, along))
+        yield Edge(number, last, node, _part(line, last_at, along))
         last, last_at = node, along

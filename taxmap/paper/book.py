@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils import timezone
 from weasyprint import Document
 
-from cadastre.geodesy import WGS84, transformer
 from parcels.models import Party
 from taxmap.models import Assessment, CollectionBook, CollectionRound, ValuationUnit
 from taxmap.paper.layout import (
@@ -33,6 +32,7 @@ from taxmap.paper.layout import (
 )
 from taxmap.paper.round_sheet import (
     RoundShapes,
+    placed,
     round_frames,
     round_map,
     shapes_around,
@@ -197,7 +197,5 @@ def _index_html(request: BookRequest, leaves: Sequence[_Leaf], own_pages: int) -
 
 def _boxes_of(units: Sequence[ValuationUnit], book: CollectionBook) -> list[Box]:
     """Where units without a street lie, in metres of the authority's zone."""
-    to_zone = transformer(WGS84, book.local_authority.zone_srid).transform
-    shapes = shapely.from_wkb([bytes(unit.parcel.geometry.wkb) for unit in units])
-    placed = shapely.transform(shapes, to_zone, interleaved=False)
-    return [tuple(shape.bounds) for shape in placed]
+    srid = book.local_authority.zone_srid
+    return [placed(bytes(unit.parcel.geometry.wkb), srid).bounds for unit in units]

@@ -15,7 +15,7 @@ from django.contrib.gis.geos import Polygon
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from cadastre.geodesy import WGS84, transformer
+from cadastre.geodesy import WGS84, reproject, transformer
 from offices.models import Office
 from parcels.models import LandUse, Parcel
 from taxmap.errors import TooManySheets
@@ -80,21 +80,21 @@ def shapes_of(
     authority: Office,
 ) -> RoundShapes:
     """The shapes of a round; `rows` are its stops in order."""
-    to_zone = transformer(WGS84, authority.zone_srid).transform
+    srid = authority.zone_srid
     parcels = [row.stop.unit.parcel for row in rows]
-    plots = shapely.transform(
-        shapely.from_wkb([bytes(parcel.geometry.wkb) for parcel in parcels]), to_zone,
-        interleaved=False,
+    plots = [placed(bytes(parcel.geometry.wkb), srid) for parcel in parcels]
+    points = [placed(bytes(parcel.label_point.wkb), srid).coords[0] for parcel in parcels]
+    line = collection_round.walk
+    walk = placed(bytes(line.wkb), srid).coords if line else ()
+    return RoundShapes(
+        tuple(rows), tuple(plots), tuple((x, y) for x, y, *_height in points),
+        tuple((x, y) for x, y, *_height in walk),
     )  # fmt: skip
-    xs, ys = to_zone(
-        [parcel.label_point.x for parcel in parcels], [parcel.label_point.y for parcel in parcels]
-    )
-    walk = (
-        zip(*to_zone(*zip(*collection_round.walk.coords, strict=True)), strict=True)
-        if collection_round.walk
-        else ()
-    )
-    return RoundShapes(tuple(rows), tuple(plots), tuple(zip(xs, ys, strict=True)), tuple(walk))
+
+
+def placed(wkb: bytes, srid: int) -> BaseGeometry:
+    """A shape of EPSG:4326 in metres of a zone."""
+    return reproject(shapely.from_wkb(wkb), WGS84, srid)
 
 
 def round_frames(shapes: RoundShapes, paper: str) -> list[Frame]:
@@ -209,12 +209,8 @@ def shapes_around(
             local_authority=authority, valid_during__upper_inf=True, geometry__bboverlaps=around
         )
         rows = parcels.order_by("pk").values_list("land_use", AsWKB("geometry"))
-    to_zone = transformer(WGS84, srid).transform
     return [
-        (
-            name if streets else _GROUND.get(LandUse(name), "parcel"),
-            shapely.transform(shapely.from_wkb(bytes(wkb)), to_zone, interleaved=False),
-        )
+        (name if streets else _GROUND.get(LandUse(name), "parcel"), placed(bytes(wkb), srid))
         for name, wkb in rows
     ]
 

@@ -6,9 +6,10 @@ import math
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import shapely
+from shapely import Polygon
 from shapely.affinity import rotate
 from shapely.geometry.base import BaseGeometry
 
@@ -113,7 +114,7 @@ def _size(texts: tuple[str, str], signs: tuple[TextSign, TextSign]) -> tuple[flo
 def _direction(shape: BaseGeometry) -> float:
     """Turn on paper, clockwise in degrees from -90 to 90, of the longer side of a shape."""
     around = shapely.minimum_rotated_rectangle(shape)
-    if around.geom_type != "Polygon":
+    if not isinstance(around, Polygon):
         return 0.0
     corners = list(around.exterior.coords)[:3]
     sides = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(corners)]
@@ -122,7 +123,7 @@ def _direction(shape: BaseGeometry) -> float:
 
 
 def _middle(
-    shape: BaseGeometry, frame: Frame, size: tuple[float, float], degrees: float
+    shape: Any, frame: Frame, size: tuple[float, float], degrees: float
 ) -> tuple[float, float] | None:
     """Where a label lies in the shape, in millimetres; None if it does not fit in there."""
     circle = shapely.maximum_inscribed_circle(shape, 0.05 * math.sqrt(shape.area) + 0.01)

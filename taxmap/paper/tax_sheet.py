@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from cadastre.geodesy import WGS84, transformer
+from cadastre.geodesy import WGS84, reproject, transformer
 from cadastre.identifiers import MapSheet
 from offices.models import Office
 from parcels.models import LandUse, Parcel
@@ -169,8 +169,9 @@ def _shapes(request: SheetRequest, page: SheetOnPaper) -> Iterator[Shape]:
 
 def _placed(wkb: Any, page: SheetOnPaper) -> BaseGeometry:
     """A shape in metres of the page's zone, cut to the page."""
-    convert = transformer(WGS84, page.srid).transform
-    shape = shapely.transform(shapely.from_wkb(bytes(wkb)), convert, interleaved=False)
+    shape = reproject(
+        shapely.from_wkb(bytes(wkb)), WGS84, page.srid, settings.CHANOT_DATUM_PARAMETERS
+    )
     west, south, east, north = page.box
     # Outlines go a little beyond the edge of the map, so that the edge is not taken for one.
     room = page.frame.scale / 100
@@ -219,7 +220,7 @@ def _corners(page: SheetOnPaper) -> list[dict[str, str]]:
         gettext("north-west"): (west, north), gettext("north-east"): (east, north),
         gettext("south-west"): (west, south), gettext("south-east"): (east, south),
     }  # fmt: skip
-    to_degrees = transformer(page.srid, WGS84)
+    to_degrees = transformer(page.srid, WGS84, settings.CHANOT_DATUM_PARAMETERS)
     found = []
     for name, (x, y) in places.items():
         lon, lat = to_degrees.transform(x, y)

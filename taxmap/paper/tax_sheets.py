@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from django.conf import settings
 from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 
@@ -98,7 +99,9 @@ def sheets_of(authority: Office, scale: int, today: date) -> dict[MapSheet, int]
     if not plots:
         return {}
     points, plot = shapely.get_coordinates(shapely.from_wkb(plots), return_index=True)
-    east, north = transformer(WGS84, srid).transform(points[:, 0], points[:, 1])
+    east, north = transformer(WGS84, srid, settings.CHANOT_DATUM_PARAMETERS).transform(
+        points[:, 0], points[:, 1]
+    )
     side = SQUARE_M // SHEETS_PER_SIDE[scale]
     columns = np.floor_divide(east, side).astype(int)
     rows = np.floor_divide(north, side).astype(int)
@@ -123,7 +126,7 @@ def _plots(authority: Office, today: date) -> Iterator[bytes]:
 def degrees_around(page: SheetOnPaper) -> Polygon:
     """A rectangle of EPSG:4326 that holds the page with a little room, for the index."""
     west, south, east, north = page.box
-    xs, ys = transformer(page.srid, WGS84).transform(
+    xs, ys = transformer(page.srid, WGS84, settings.CHANOT_DATUM_PARAMETERS).transform(
         [west, east, west, east], [south, south, north, north]
     )
     room = 1e-4

@@ -16,8 +16,9 @@ from django.contrib.gis.geos import LineString, Polygon
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
+from shapely.geometry.base import BaseGeometry
 
-from cadastre.geodesy import WGS84, transformer
+from cadastre.geodesy import WGS84, reproject, transformer
 from cadastre.routing import Limit, Pace, Plan, Round, Walks, network_of, plan_rounds
 from offices.models import Office, User
 from offices.services.audit import entry_record
@@ -78,7 +79,7 @@ class Chosen:
 
     unit_id: int
     bill_id: int | None
-    plot: shapely.Geometry
+    plot: BaseGeometry
 
 
 def units_chosen(authority: Office, choice: Choice, now: datetime) -> QuerySet[Any]:
@@ -161,20 +162,14 @@ def _chosen(authority: Office, choice: Choice, now: datetime) -> list[Chosen]:
             "unit", "bill"
         )
     )
-    shapes = {
-        pk: bytes(wkb)
-        for pk, wkb in ValuationUnit.objects.filter(pk__in=keys).values_list(
-            "pk", AsWKB("parcel__geometry")
-        )
-    }
-    plots = in_zone(shapely.from_wkb([shapes[key] for key in keys]), authority)
-    return [Chosen(key, bills.get(key), plot) for key, plot in zip(keys, plots, strict=True)]
+    units = ValuationUnit.objects.filter(pk__in=keys)
+    shapes = dict(units.values_list("pk", AsWKB("parcel__geometry")))
+    return [Chosen(key, bills.get(key), in_zone(shapes[key], authority)) for key in keys]
 
 
-def in_zone(shapes: Any, authority: Office) -> Any:
-    """Shapes of EPSG:4326 in metres of the authority's zone."""
-    to_zone = transformer(WGS84, authority.zone_srid).transform
-    return shapely.transform(np.asarray(shapes), to_zone, interleaved=False)
+def in_zone(wkb: Any, authority: Office) -> BaseGeometry:
+    """A shape of EPSG:4326 in metres of the authority's zone."""
+    return reproject(shapely.from_wkb(bytes(wkb)), WGS84, authority.zone_srid)
 
 
 def _planned(authority: Office, choice: Choice, chosen: Sequence[Chosen]) -> tuple[Plan, Walks]:
@@ -185,7 +180,7 @@ def _planned(authority: Office, choice: Choice, chosen: Sequence[Chosen]) -> tup
     return plan, Walks(network, [place for place in plan.places if place is not None])
 
 
-def _streets_around(authority: Office, plots: Sequence[shapely.Geometry]) -> list[Any]:
+def _streets_around(authority: Office, plots: Sequence[BaseGeometry]) -> list[Any]:
     west, south, east, north = shapely.total_bounds(np.asarray(plots))
     back = transformer(authority.zone_srid, WGS84).transform
     margin = STREETS_AROUND_M
@@ -196,8 +191,7 @@ def _streets_around(authority: Office, plots: Sequence[shapely.Geometry]) -> lis
     around = Polygon.from_bbox((min(xs), min(ys), max(xs), max(ys)))
     found = Street.objects.filter(local_authority=authority, centreline__bboverlaps=around)
     lines = found.order_by("pk").values_list(AsWKB("centreline"), flat=True)
-    shapes = shapely.from_wkb([bytes(line) for line in lines])
-    return list(in_zone(shapes, authority)) if len(shapes) else []
+    return [in_zone(line, authority) for line in lines]
 
 
 def _line(each: Round, plan: Plan, walks: Walks, authority: Office) -> LineString | None:
@@ -208,8 +202,8 @@ def _line(each: Round, plan: Plan, walks: Walks, authority: Office) -> LineStrin
         points += [p for p in walks.way(row[start], row[end]) if not points or p != points[-1]]
     if len(points) < 2:
         return None
-    xs, ys = transformer(authority.zone_srid, WGS84).transform(*zip(*points, strict=True))
-    return LineString(list(zip(xs, ys, strict=True)), srid=WGS84)
+    line = reproject(shapely.LineString(points), authority.zone_srid, WGS84)
+    return LineString(list(line.coords), srid=WGS84)
 
 
 def _legs(stops: Sequence[int]) -> Iterator[tuple[int, int]]:

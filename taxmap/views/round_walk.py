@@ -86,7 +86,6 @@ def _words() -> dict[str, str]:
         "refused": gettext("Stop {stop} was not accepted: {reason}"),
         "done": gettext("All stops of this round are visited."),
         "kept": gettext("Visit of stop {stop} recorded."),
-        "here": gettext("You are here"),
         "discard": gettext("Remove"),
     }  # fmt: skip
 
