@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from taxmap.bill_urls import urlpatterns as bills
 from taxmap.insight_urls import urlpatterns as insight
+from taxmap.money_urls import urlpatterns as money
 from taxmap.notice_urls import urlpatterns as notices
 from taxmap.round_urls import urlpatterns as rounds
 from taxmap.valuation_urls import urlpatterns as valuation
@@ -18,7 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/collection.csv", collection.collection_csv, name="taxmap-collection-csv"),
     path("taxmap/sheet.pdf", exports.sheet, name="taxmap-sheet"),
     path("taxmap/export.html", exports.export, name="taxmap-export"),
+    *bills,
     *insight,
+    *money,
     *notices,
     *rounds,
     *valuation,
