@@ -7,7 +7,7 @@ words are made only when asked for (`cadastre.tax.explanation`).
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import groupby
 from typing import NamedTuple
@@ -96,7 +96,7 @@ def slice_base(
     """
     end = offset_satang + taxable_satang
     slices: list[Slice] = []
-    exact, written = ZERO, half_up(exact_before)
+    exact, written = ZERO, half_up(exact_before) if exact_before else 0
     for place, bracket in enumerate(brackets):
         low = max(bracket.above_satang, offset_satang)
         above = brackets[place + 1].above_satang if place + 1 < len(brackets) else end
@@ -165,7 +165,7 @@ def _taxed(
         if scale:
             below[scale] = (offset + taxable, before + exact)
         sliced.append(_Taxed(part, exempted, addition, slices, before, None, exact, None))
-    if not reduces(schedule, [part.of for part in parts]):
+    if not reduces(schedule, parts):
         return sliced
     return [
         each._replace(relief=left.relief, exact=left.exact, old_tax=left.old_tax_satang)
@@ -196,7 +196,7 @@ def _rounded(taxed: Sequence[_Taxed], policy: Policy) -> Iterator[Line]:
         high = low + each.exact
         if scale:
             before[scale] = high
-        yield _line(each, low, payable(high) - payable(low))
+        yield _line(each, low, payable(high) - payable(low) if low else payable(high))
 
 
 def _line(taxed: _Taxed, tax_before: Decimal, tax: int) -> Line:
@@ -230,4 +230,4 @@ def _at_least(slices: tuple[Slice, ...], tax: int) -> tuple[Slice, ...]:
     if short <= 0:
         return slices
     last = slices[-1]
-    return (*slices[:-1], replace(last, tax_satang=last.tax_satang + short))
+    return (*slices[:-1], last._replace(tax_satang=last.tax_satang + short))

@@ -47,7 +47,8 @@ def problems_of(
     for index, thing in enumerate(properties):
         path: FieldPath = ("properties", index)
         yield from _value_problems(thing, path)
-        yield from _division_problems(thing, division, path)
+        if thing.is_measured:
+            yield from _division_problems(thing, division, path)
         yield from _use_problems(owner, thing, schedule, path)
     if any(thing.relief is not None for thing in properties):
         yield from _relief_problems(owner, properties, schedule)
@@ -57,7 +58,9 @@ def problems_of(
 def is_assessable(thing: Property, schedule: Schedule, policy: Policy) -> bool:
     """Whether the property can be valued and divided among its uses."""
     division = policy.land_division or schedule.land_division.value
-    problems = (*_value_problems(thing, ()), *_division_problems(thing, division, ()))
+    problems = [*_value_problems(thing, ())]
+    if thing.is_measured:
+        problems += _division_problems(thing, division, ())
     return not problems
 
 
@@ -66,13 +69,14 @@ def _value_problems(thing: Property, path: FieldPath) -> Iterator[InvalidInput]:
         if thing.land is not None or thing.buildings:
             yield ValueTwice(path=(*path, "appraised_value"))
         return
-    valued = any(not each.valued_elsewhere for each in thing.buildings)
-    given = {"land": thing.land is not None, "buildings": valued}
-    for part, present in given.items():
-        if part in PARTS[thing.kind] and not present:
-            yield PartMissing(path=(*path, part), kind=thing.kind.value)
-        elif part not in PARTS[thing.kind] and present:
-            yield PartNotOfKind(path=(*path, part), kind=thing.kind.value)
+    valued = False
+    for each in thing.buildings:
+        valued = valued or not each.valued_elsewhere
+    parts = PARTS[thing.kind]
+    for part, present in (("land", thing.land is not None), ("buildings", valued)):
+        if present is not (part in parts):
+            problem = PartNotOfKind if present else PartMissing
+            yield problem(path=(*path, part), kind=thing.kind.value)
     if not depreciates(thing.kind):
         return
     for place, building in enumerate(thing.buildings):
@@ -85,8 +89,6 @@ def _division_problems(
     thing: Property, division: LandDivision, path: FieldPath
 ) -> Iterator[InvalidInput]:
     """Something that has neither measured areas nor declared uses, or areas of nothing."""
-    if not thing.is_measured:
-        return
     by_buildings = thing.land is not None and not thing.land.used and not thing.uses
     if thing.land is not None and thing.land.used:
         if not sum(part.area_m2 for part in thing.land.used):

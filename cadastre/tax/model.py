@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from cadastre.area import Area
 from cadastre.tax.money import ONE, ZERO
@@ -200,9 +200,15 @@ class Property:
     possessed: bool = False
     old_tax_satang: int | None = None
     place: str = ""
+    is_measured: bool = field(init=False, repr=False, compare=False)
+    """Whether any of it is divided by measured areas."""
 
     def __post_init__(self) -> None:
-        if self.uses or not self.is_measured:
+        measured = self.land is not None and bool(self.land.used)
+        for each in self.buildings:
+            measured = measured or bool(each.used)
+        object.__setattr__(self, "is_measured", measured)
+        if self.uses or not measured:
             shares = [part.share for part in self.uses]
             if sum(shares) != 1 or min(shares) <= 0:
                 raise ValueError("the shares of a property's uses are positive and total one")
@@ -210,12 +216,6 @@ class Property:
             raise ValueError("an appraised value is not negative")
         if self.old_tax_satang is not None and self.old_tax_satang < 0:
             raise ValueError("an old tax is not negative")
-
-    @property
-    def is_measured(self) -> bool:
-        """Whether any of it is divided by measured areas."""
-        land = self.land is not None and bool(self.land.used)
-        return land or any(each.used for each in self.buildings)
 
     @property
     def used_as(self) -> tuple[Use, ...]:
@@ -237,8 +237,7 @@ class Property:
         return len(self.used_as) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The part of the taxable base from ``from_satang`` to ``to_satang``, and its tax."""
 
     from_satang: int
@@ -247,8 +246,7 @@ class Slice:
     tax_satang: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The tax of one use of one property.
 
     ``share`` is as declared; of measured areas, the part of the value, written to six decimals.

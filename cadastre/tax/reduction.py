@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from cadastre.tax.exemption import Part
 from cadastre.tax.model import Property, Reduction, Relief, Use
 from cadastre.tax.money import ONE, apportion
 from cadastre.tax.schedule import Schedule
@@ -19,10 +20,10 @@ class Reduced(NamedTuple):
     old_tax_satang: int | None = None
 
 
-def reduces(schedule: Schedule, properties: Iterable[Property]) -> bool:
-    """Whether anything is taken off the tax of these properties."""
+def reduces(schedule: Schedule, parts: Iterable[Part]) -> bool:
+    """Whether anything is taken off the tax of these parts."""
     return bool(schedule.every_property.value) or any(
-        each.relief is not None or each.old_tax_satang is not None for each in properties
+        part.of.relief is not None or part.of.old_tax_satang is not None for part in parts
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from cadastre.tax.model import Building, Kind, Land, Property
 from cadastre.tax.money import EXACT, ONE, ZERO, half_up
@@ -16,8 +16,8 @@ def written_value(exact_satang: Decimal) -> int:
 
 def land_value_satang(land: Land) -> int:
     """Square wa × price per square wa."""
-    with localcontext(EXACT):
-        return written_value(land.area.square_wa * land.price_per_square_wa_satang)
+    exact = EXACT.multiply(land.area.square_wa, land.price_per_square_wa_satang)
+    return written_value(exact)
 
 
 def depreciation_of(building: Building, schedule: Schedule) -> Decimal:
@@ -33,8 +33,7 @@ def depreciation_of(building: Building, schedule: Schedule) -> Decimal:
 
 def new_value_satang(building: Building) -> int:
     """Floor area × price per square metre, before depreciation."""
-    with localcontext(EXACT):
-        return written_value(building.floor_area_m2 * building.price_per_m2_satang)
+    return written_value(EXACT.multiply(building.floor_area_m2, building.price_per_m2_satang))
 
 
 def building_value_satang(building: Building, schedule: Schedule) -> int:
@@ -44,9 +43,9 @@ def building_value_satang(building: Building, schedule: Schedule) -> int:
     """
     if building.valued_elsewhere:
         return 0
-    with localcontext(EXACT):
-        kept = ONE - depreciation_of(building, schedule)
-        return written_value(building.floor_area_m2 * building.price_per_m2_satang * kept)
+    kept = ONE - depreciation_of(building, schedule)
+    new = EXACT.multiply(building.floor_area_m2, building.price_per_m2_satang)
+    return written_value(EXACT.multiply(new, kept))
 
 
 def value_satang(thing: Property, schedule: Schedule) -> int:
