@@ -15,7 +15,7 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any, Final
 
-from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.db.models.functions import AsGeoJSON, PointOnSurface
 from django.db import connection
 from django.utils.translation import gettext
 
@@ -178,13 +178,13 @@ def block_map(authority: Office, parts: Sequence[Part]) -> tuple[list[Shape], in
     """The blocks as shapes of an SVG of MAP_WIDTH, and its height; coloured by collection rate."""
     figures = {part.name: part.figures for part in parts}
     found = [
-        (f"{block.zone.code}{block.code}", json.loads(block.shape))
+        (f"{block.zone.code}{block.code}", json.loads(block.shape), block.inside.coords)
         for block in TaxBlock.objects.filter(zone__local_authority=authority)
         .select_related("zone")
-        .annotate(shape=AsGeoJSON("geometry", precision=6))
+        .annotate(shape=AsGeoJSON("geometry", precision=6), inside=PointOnSurface("geometry"))
         .order_by("zone__code", "code")
     ]
-    points = [point for _c, shape in found for point in _points(shape)]
+    points = [point for _c, shape, _i in found for point in _points(shape)]
     if not points:
         return [], 0
     west, north = min(x for x, _y in points), max(y for _x, y in points)
@@ -195,7 +195,10 @@ def block_map(authority: Office, parts: Sequence[Part]) -> tuple[list[Shape], in
     def placed(point: Sequence[float]) -> tuple[float, float]:
         return round((point[0] - west) * narrow * scale, 1), round((north - point[1]) * scale, 1)
 
-    shapes = [_shape(code, shape, figures.get(code, Figures()), placed) for code, shape in found]
+    shapes = [
+        _shape(code, shape, placed(inside), figures.get(code, Figures()), placed)
+        for code, shape, inside in found
+    ]
     return shapes, round((north - min(y for _x, y in points)) * scale)
 
 
@@ -203,22 +206,19 @@ def _points(shape: dict[str, Any]) -> list[Sequence[float]]:
     return [point for polygon in shape["coordinates"] for ring in polygon for point in ring]
 
 
-def _shape(code: str, shape: dict[str, Any], figures: Figures, placed: Any) -> Shape:
+def _shape(
+    code: str, shape: dict[str, Any], at: tuple[float, float], figures: Figures, placed: Any
+) -> Shape:
     rings = [
         "M" + "L".join(f"{x} {y}" for x, y in map(placed, ring)) + "Z"
         for polygon in shape["coordinates"]
         for ring in polygon
     ]
-    outline = [placed(point) for point in shape["coordinates"][0][0]]
     fill, ink = "#ffffff", DARK
     if figures.rate is not None:
         fill, ink = next((f, i) for below, f, i in RATE_CLASSES if figures.rate * 100 < below)
     text = f"{code}: {figures.percent or '–'}%, {format_baht(figures.outstanding_satang)}"
-    return Shape(
-        code, "".join(rings), fill, ink, text,
-        round(sum(x for x, _y in outline) / len(outline), 1),
-        round(sum(y for _x, y in outline) / len(outline), 1),
-    )  # fmt: skip
+    return Shape(code, "".join(rings), fill, ink, text, *at)
 
 
 def worst(parts: Sequence[Compared]) -> list[Compared]:

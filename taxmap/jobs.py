@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offices.jobs import JobRun, job_kind
+from taxmap import lead_jobs as _leads  # noqa: F401 – registers the search for missing tax
 from taxmap import notice_jobs as _notices  # noqa: F401 – registers its kinds
 from taxmap import round_jobs as _rounds  # noqa: F401 – registers its kinds
 from taxmap import valuation_jobs as _valuation  # noqa: F401 – registers its kinds

@@ -36,7 +36,7 @@ TITLES: Final = {
     Theme.TAX: _("Tax"),
     Theme.PAYMENT: _("Payment"),
     Theme.ARREARS: _("Arrears"),
-    Theme.VISIT: _("Visits"),
+    Theme.VISIT: pgettext_lazy("collection", "Visits"),
 }
 
 
