@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadastre.errors import LandError
 from offices.models import Office
 from offices.permissions import Permission, may, permission_required, require, staff_of
+from taxmap.cases import cases_of, notes_waiting
 from taxmap.models import Assessment, BillNote, Objection, ObjectionDocument
 from taxmap.objection_forms import (
     DecideForm,
@@ -50,22 +50,6 @@ from taxmap.views.collection import office_of
 ROWS_PER_PAGE = 50
 State = Objection.State
 ASSESS, DECIDE = Permission.ASSESS_TAX, Permission.DECIDE_TAX
-
-
-def cases_of(office: Office) -> QuerySet[Objection]:
-    """Every objection and appeal of an authority, with what its pages show."""
-    return Objection.objects.filter(assessment__bill__local_authority=office).select_related(
-        "assessment__bill__local_authority", "assessment__unit__parcel", "assessment__signboard",
-        "note", "objection",
-    )  # fmt: skip
-
-
-def notes_waiting(office: Office) -> QuerySet[BillNote]:
-    """Notes that nobody decided yet and that belong to no objection."""
-    notes = BillNote.objects.filter(
-        assessment__bill__local_authority=office, decided_at=None, objection=None
-    )
-    return notes.select_related("assessment__bill", "assessment__unit__parcel", "prepared_by")
 
 
 @require_GET

@@ -40,11 +40,11 @@ NASTY = (
 )  # fmt: skip
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
-    "after", "area", "bbox", "block", "code", "compare", "day", "deed_number", "district",
-    "fees", "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
+    "after", "area", "bbox", "block", "building", "code", "compare", "day", "deed_number",
+    "district", "fees", "from", "kind", "known", "land_number", "lang", "lat", "list", "local_authority", "lon",
     "map_sheet", "month", "next", "number", "office", "on", "page", "paper", "parcel", "point",
-    "province", "q", "reason", "scale", "service", "show", "slot", "state", "subject",
-    "tax_parcel_code", "theme", "title", "to", "transaction", "x", "y", "year", "zone",
+    "province", "q", "reason", "scale", "service", "sheet", "show", "slot", "state", "stop", "subject",
+    "tax_parcel_code", "theme", "title", "to", "transaction", "unit", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
 # So is what somebody with a ticket was told about the wait.
@@ -217,6 +217,8 @@ OFFICIAL_PAGES = (
     "/office/surveys/mappings/", "/office/surveys/quality/", "/office/surveys/quality/edges/",
     "/office/exports/", "/office/section10/", "/office/transactions/",
     "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
+    "/taxmap/year/", "/taxmap/year/list/", "/taxmap/year/gaps/no_use/", "/taxmap/objections/",
+    "/taxmap/signboards/", "/taxmap/visits-due/", "/taxmap/prices/",
 )  # fmt: skip
 
 
