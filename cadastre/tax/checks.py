@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from cadastre.errors import FieldPath, InvalidInput
@@ -19,12 +20,13 @@ from cadastre.tax.errors import (
     ReliefNeedsRegistration,
     ReliefNotForOwner,
     ReliefNotForUse,
+    ReliefOver,
     SecondMainHome,
     UseNotKnown,
     ValueTwice,
 )
 from cadastre.tax.model import Kind, LandDivision, Owner, Policy, Property, Use
-from cadastre.tax.schedule import Schedule
+from cadastre.tax.schedule import ReliefRule, Schedule
 from cadastre.tax.valuation import depreciates
 
 PARTS: Final = {
@@ -134,6 +136,16 @@ def _relief_problems(
             yield ReliefNotForOwner(path=where, relief=relief, expected=", ".join(rule.owners))
         elif rule.house_registration and not any(each.in_house_registration for each in members):
             yield ReliefNeedsRegistration(path=where, relief=relief)
+        elif _is_over(thing.relief_since, rule, schedule):
+            yield ReliefOver(path=where, relief=relief, years=rule.not_longer_than_years)
+
+
+def _is_over(since: date | None, rule: ReliefRule, schedule: Schedule) -> bool:
+    """Whether a relief that lasts some years has ended before 1 January of the tax year."""
+    years = rule.not_longer_than_years
+    if since is None or years is None:
+        return False
+    return (since.year + years, since.month, since.day) <= (schedule.tax_year, 1, 1)
 
 
 def _second_main_homes(properties: Sequence[Property]) -> Iterator[InvalidInput]:

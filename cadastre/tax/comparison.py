@@ -315,7 +315,7 @@ STEPS: Final[Mapping[Factor, _Step]] = {
     Factor.OWNED_SHARE: _facts("owned"),
     Factor.JOINT_BASE: _facts("joint_base"),
     Factor.VACANCY: _facts("years_vacant"),
-    Factor.REDUCTION: _facts("relief", "old_tax_satang"),
+    Factor.REDUCTION: _facts("relief", "relief_since", "old_tax_satang"),
 }
 LAW: Final[Mapping[Factor, tuple[str, ...]]] = {
     Factor.LAW_EXEMPTION: ("exemptions", "state_exemption", "possessor"),

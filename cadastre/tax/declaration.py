@@ -7,6 +7,7 @@ refused; every refusal names its field.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Final, TypeAlias
@@ -24,6 +25,7 @@ from cadastre.tax.errors import (
     FieldUnknown,
     InvalidDeclaration,
     NoArea,
+    NotADay,
     NotADecimal,
     NotAList,
     NotAnObject,
@@ -39,7 +41,7 @@ from cadastre.tax.errors import (
     UseTwice,
     WrongLength,
 )
-from cadastre.tax.fields import Exact, OneOf, Part, Whole
+from cadastre.tax.fields import Day, Exact, OneOf, Part, Whole
 from cadastre.tax.model import (
     WHOLE,
     Building,
@@ -141,6 +143,7 @@ class PropertyGiven(_Strict):
     in_house_registration: bool = False
     years_vacant: Annotated[int, Whole(0, 500)] = 0
     relief: Annotated[Relief, OneOf(Relief)] | None = None
+    relief_since: Annotated[date, Day()] | None = None
     joint_base: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     owned: OwnedGiven | None = None
     possessed: bool = False
@@ -193,6 +196,7 @@ PROBLEMS: Final[dict[str, type[InvalidInput]]] = {
     "bool_type": NotYesOrNo,
     "string_type": NotText,
     "part": NotAPart,
+    "day": NotADay,
     "string_too_short": NotText,
     "string_too_long": NotText,
 }
@@ -268,6 +272,7 @@ def _property(given: PropertyGiven) -> Property:
         possessed=given.possessed,
         old_tax_satang=None if given.old_tax is None else satang(given.old_tax),
         place=given.place,
+        relief_since=given.relief_since,
     )
 
 

@@ -170,6 +170,13 @@ class UseOrUses(InvalidInput):
     )
 
 
+class NotADay(InvalidInput):
+    code = "not_a_day"
+    message = gettext_noop(
+        'Write {field} as a day of the common era in quotation marks, such as "2026-01-31".'
+    )
+
+
 class NotAPart(InvalidInput):
     code = "not_a_part"
     message = gettext_noop(
@@ -271,6 +278,14 @@ class ReliefNotForOwner(InvalidInput):
     message = gettext_noop(
         "{field}: the reduction {relief} is for an owner who is {expected}. "
         "Remove it, or correct the owner."
+    )
+
+
+class ReliefOver(InvalidInput):
+    code = "relief_over"
+    message = gettext_noop(
+        "{field}: the reduction {relief} lasts {years} years and has ended before 1 January of "
+        "the tax year. Remove it, or correct its first day."
     )
 
 

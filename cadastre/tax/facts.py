@@ -6,6 +6,7 @@ Exact both ways: `property_from(property_json(thing)) == thing`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
@@ -47,6 +48,7 @@ def property_json(thing: Property) -> Json:
             "in_house_registration": thing.in_house_registration,
             "years_vacant": thing.years_vacant,
             "relief": thing.relief and thing.relief.value,
+            "relief_since": thing.relief_since and thing.relief_since.isoformat(),
             "joint_base": thing.joint_base,
             "owned": None if thing.owned == WHOLE else _owned_json(thing.owned),
             "possessed": thing.possessed,
@@ -74,6 +76,7 @@ def property_from(told: Mapping[str, Any]) -> Property:
         possessed=told.get("possessed", False),
         old_tax_satang=_maybe(_satang, told.get("old_tax")),
         place=told.get("place", ""),
+        relief_since=_maybe(date.fromisoformat, told.get("relief_since")),
     )
 
 

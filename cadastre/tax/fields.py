@@ -7,7 +7,9 @@ Each is put in ``Annotated`` and raises a pydantic error whose type and context
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -118,6 +120,22 @@ class Part(_Reader):
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^{_PART}$"}
+
+
+@dataclass(frozen=True)
+class Day(_Reader):
+    """A day as ``"2026-01-31"``, common era; a date is taken as it is."""
+
+    def read(self, value: object) -> date:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        raise PydanticCustomError("day", "not a day")
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -184,7 +185,8 @@ class Property:
     means the fourth year in a row without use. Properties with the same ``joint_base`` are valued
     as one (section 38). ``possessed`` is property of the state that the taxpayer possesses or
     uses. ``old_tax_satang`` is the tax of the laws before the Act, for the limit of section 97.
-    ``place`` is the caller's reference to where it lies, shown and never read.
+    ``place`` is the caller's reference to where it lies, shown and never read. ``relief_since`` is
+    the first day of a relief that lasts some years; without it the officer counts them.
     """
 
     kind: Kind
@@ -200,6 +202,7 @@ class Property:
     possessed: bool = False
     old_tax_satang: int | None = None
     place: str = ""
+    relief_since: date | None = None
     is_measured: bool = field(init=False, repr=False, compare=False)
     """Whether any of it is divided by measured areas."""
 

@@ -106,6 +106,7 @@ def _told(draw, thing, owner, year, place):
         possessed=draw(st.booleans()),
         old_tax_satang=draw(st.none() | values) if year <= 2022 else None,
         place=f"parcel-{place}",
+        relief_since=draw(st.none() | st.dates()),
     )
 
 

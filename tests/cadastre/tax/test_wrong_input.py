@@ -155,6 +155,16 @@ WRONG = [
     (prop(owned={"share": "0/3"}), (*P, "owned", "share"), "not_a_part"),
     (prop(owned={"share": "1/2", "before": "2/3"}), (*P, "owned", "share"), "not_a_part"),
     (prop(old_tax="1"), (*P, "old_tax"), "old_tax_too_late"),
+    (prop(relief_since="2026-02-30"), (*P, "relief_since"), "not_a_day"),
+    (prop(relief_since=20260101), (*P, "relief_since"), "not_a_day"),
+    (
+        {
+            ("owner",): "juristic",
+            **prop(use="other", relief="project_in_development", relief_since="2023-01-01"),
+        },
+        (*P, "relief"),
+        "relief_over",
+    ),
     (prop(place="x" * 41), (*P, "place"), "not_text"),
     # facts that contradict each other
     (prop(years_vacant=4), (*P, "years_vacant"), "not_vacant"),
