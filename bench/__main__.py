@@ -11,7 +11,7 @@ from bench.harness import ROOT, Bench, Options, empty_database, say
 
 NAMES = (
     "generate", "tiles", "raster", "search", "estimate", "queue", "imports", "editing", "fabric",
-    "adjustment", "rounds",
+    "adjustment", "rounds", "roll",
 )  # fmt: skip
 OTHER_NAMES = {"import": "imports", "booking": "queue"}
 

@@ -1,22 +1,19 @@
-"""The tax: one estimate over HTTP and in the process, and the roll of a town."""
+"""The tax: one estimate over HTTP and in the process."""
 
 from __future__ import annotations
 
-import io
-from datetime import UTC, datetime
 from typing import Any
 
-from bench.harness import Bench, connect, per_second, seconds_of, town_database, use_database
+from bench.harness import Bench, per_second, town_database, use_database
 from bench.load import hammer, hello, request, server
 
 CLIENTS = 8
-ROLL_PARCELS = 100_000
-TAX_YEAR = 2026
+PARCELS = 100_000
 
 
 def measure(bench: Bench) -> None:
-    """Estimates a second against servers that answer without thinking; then the roll."""
-    parcels = min(ROLL_PARCELS, bench.options.parcels)
+    """Estimates a second against servers that answer without thinking."""
+    parcels = min(PARCELS, bench.options.parcels)
     database = town_database(parcels)
     use_database(database)
     from cadastre.tax import estimate  # Django is set up by now
@@ -37,40 +34,3 @@ def measure(bench: Bench) -> None:
             "django_hello": lambda: load(django, plain),
             "bare_wsgi": lambda: load(bare, plain),
         })  # fmt: skip
-    _roll(bench, database)
-
-
-def _roll(bench: Bench, database: str) -> None:
-    """Seconds for 100,000 units, against INSERT … SELECT of the rows the roll has written."""
-    from offices.jobs import CommandRun
-    from offices.models import LocalAuthority
-    from taxmap.services.roll import roll_assess
-
-    authority = LocalAuthority.objects.get()
-    result: dict[str, Any] = {}
-
-    def scaled(spent: float) -> dict[str, Any]:
-        return {"value": spent * 100_000 / result["units"], "seconds": spent}
-
-    def ours() -> dict[str, Any]:
-        with connect(database) as connection:
-            connection.execute("TRUNCATE taxmap_assessment CASCADE")
-
-        def assess() -> None:
-            result.update(roll_assess(
-                local_authority=authority, tax_year=TAX_YEAR, now=datetime.now(UTC),
-                job=CommandRun(io.StringIO()),
-            ))  # fmt: skip
-
-        return scaled(seconds_of(assess))
-
-    def limit() -> dict[str, Any]:
-        with connect(database) as connection:
-            connection.execute("DROP TABLE IF EXISTS bench_assessment")
-            connection.execute("CREATE TABLE bench_assessment (LIKE taxmap_assessment)")
-            copy = "INSERT INTO bench_assessment SELECT * FROM taxmap_assessment"
-            return scaled(seconds_of(lambda: connection.execute(copy)))
-
-    ours()
-    bench.compare("roll", "s per 100,000 units", {"roll_assess": ours, "insert_select": limit})
-    bench.facts["roll"] = {key: result[key] for key in ("units", "owners", "assessed", "skipped")}

@@ -112,8 +112,8 @@ def property_of(unit: Unit) -> Property | str:
     return unit.trouble or property_of_facts(facts_of(unit))
 
 
-def property_of_facts(kept: Json) -> Property:
-    """The property whose facts were kept."""
+def property_of_facts(kept: Json, place: str = "") -> Property:
+    """The property whose facts were kept; ``place`` is how a reader knows it."""
     land = kept.get("land")
     return Property(
         kind=Kind(kept["kind"]),
@@ -126,4 +126,5 @@ def property_of_facts(kept: Json) -> Property:
         in_house_registration=kept.get("registered", False),
         years_vacant=kept.get("vacant", 0),
         joint_base=kept.get("joint"),
+        place=place,
     )
