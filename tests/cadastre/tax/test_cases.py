@@ -14,6 +14,7 @@ from cadastre.tax import (
     Reminder,
     Use,
     assess,
+    compare,
     estimate,
     penalty_and_surcharge,
     read_declaration,
@@ -87,8 +88,29 @@ def test_vacant_years_are_counted_as_signed(case):
     assert percent(vacancy_addition(years, rule)) == case["added_percent"]
 
 
+@pytest.mark.parametrize("case", cases_of("why_it_changed.yaml"))
+def test_a_change_has_the_causes_that_were_signed(case):
+    before, after = (
+        assess(read_declaration({"tax_year": year, "owner": "individual", "properties": things}))
+        for year, things in zip(
+            case.get("years", (2026, 2026)), (case["before"], case["after"]), strict=True
+        )
+    )
+    found = compare(before, after)
+    assert [(each.factor.value, written(each.satang)) for each in found.causes] == [
+        (each["factor"], each["baht"]) for each in case["causes"]
+    ]
+    assert written(found.difference_satang) == case["difference"]
+
+
+def written(satang):
+    return f"{'-' if satang < 0 else ''}{baht_text(abs(satang))}"
+
+
 def test_every_case_names_its_source():
-    for name in ("land_and_building_tax.yaml", "late_payment.yaml", "vacancy.yaml"):
+    for name in (
+        "land_and_building_tax.yaml", "late_payment.yaml", "vacancy.yaml", "why_it_changed.yaml",
+    ):  # fmt: skip
         cases = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
         assert all(case["source"] for case in cases)
         assert len({case["name"] for case in cases}) == len(cases)
