@@ -36,7 +36,9 @@ from taxmap.year_forms import CalendarForm
 
 ROWS_PER_PAGE = 50
 FIRST_TAX_YEAR = 2020
-JOBS = {"roll_over": "taxmap.roll_over", "roll": "taxmap.assess_roll"}
+JOBS = {
+    "roll_over": "taxmap.roll_over", "roll": "taxmap.assess_roll", "close": "taxmap.close_roll",
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +156,7 @@ def _figures(office: Office, number: int) -> dict[str, int]:
 @require_POST
 @permission_required(Permission.ASSESS_TAX)
 def year_step(request: HttpRequest, step: str) -> HttpResponse:
-    """Take one step of the year: announce prices or lists, order the roll-over or the roll."""
+    """Take one step of the year: announce prices or lists, order the roll-over, the roll or its close."""
     office = office_of(request, Permission.ASSESS_TAX)
     tax_year = _tax_year(request, office)
     if step in JOBS:
