@@ -156,7 +156,7 @@ def _figures(office: Office, number: int) -> dict[str, int]:
 @require_POST
 @permission_required(Permission.ASSESS_TAX)
 def year_step(request: HttpRequest, step: str) -> HttpResponse:
-    """Take one step of the year: announce prices or lists, order the roll-over, the roll or its close."""
+    """Take one step of the year: announce prices or lists, order roll-over, roll or close."""
     office = office_of(request, Permission.ASSESS_TAX)
     tax_year = _tax_year(request, office)
     if step in JOBS:
