@@ -33,7 +33,7 @@ from taxmap.models import (
     Payment,
 )
 from taxmap.services.ledger import Book, LegLine, Posting, entries_post
-from taxmap.services.receipts import receipt_issue
+from taxmap.services.receipts import receipts_issue
 from taxmap.services.settling import BillFacts, Change, Incoming, facts_of, settlement_of
 
 P = AccountPurpose
@@ -222,8 +222,9 @@ def payments_from(book: Book, matches: Sequence[tuple[BankLine, Bill]]) -> list[
         ],
         batch_size=LINES_AT_ONCE,
     )  # fmt: skip
-    for payment, change in zip(payments, changes, strict=True):
-        receipt_issue(payment, change, office=book.local_authority, now=book.now)
+    receipts_issue(
+        list(zip(payments, changes, strict=True)), office=book.local_authority, now=book.now
+    )
     return payments
 
 

@@ -25,7 +25,7 @@ from taxmap.ledger_errors import (
 from taxmap.models import AccountPurpose, BankLine, Bill, Entry, InstalmentPlan, Means, Payment
 from taxmap.services.cash_up import booking_day, taken_back
 from taxmap.services.ledger import Book, LegLine, Posting, entries_post, entry_reverse
-from taxmap.services.receipts import receipt_issue
+from taxmap.services.receipts import receipts_issue
 from taxmap.services.settling import BillFacts, Change, Incoming, facts_of, settlement_of
 
 LOCK_TIMEOUT: Final = "3s"
@@ -133,7 +133,7 @@ def payment_take(
         actor=actor, office=locked.local_authority,
         data={"amount_satang": tender.amount_satang, "means": str(tender.means)}, now=now,
     )  # fmt: skip
-    receipt_issue(payment, change, office=locked.local_authority, now=now)
+    receipts_issue([(payment, change)], office=locked.local_authority, now=now)
     return payment, True
 
 

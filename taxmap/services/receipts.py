@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,28 +22,41 @@ BANK_SERIES: Final = "B"
 """Payments that a bank reports."""
 
 
-def receipt_issue(payment: Payment, change: Change, *, office: Office, now: datetime) -> Receipt:
-    """The next number of the series, drawn in the transaction of the payment itself.
+def receipts_issue(
+    paid: Sequence[tuple[Payment, Change]], *, office: Office, now: datetime
+) -> list[Receipt]:
+    """The next numbers of the series, drawn in the transaction of the payments themselves.
 
     Call it last: the row of the series stays locked until that transaction ends, so that one rolled
-    back gives its number back and nobody is given a number behind it meanwhile.
+    back gives its numbers back and nobody is given a number behind them meanwhile.
     """
-    series = COUNTER_SERIES if payment.bank_line_id is None else BANK_SERIES
+    if not paid:
+        return []
+    series = COUNTER_SERIES if paid[0][0].bank_line_id is None else BANK_SERIES
     fiscal_year = fiscal_year_of(timezone.localdate(now))
-    return Receipt.objects.create(
-        local_authority=office, series=series, fiscal_year=fiscal_year,
-        number=number_draw(office, series, fiscal_year), payment=payment,
-        tax_satang=change.tax, penalty_satang=change.penalty, surcharge_satang=change.surcharge,
-        overpaid_satang=change.left, issued_at=now,
+    numbers = numbers_draw(office, series, fiscal_year, len(paid))
+    return Receipt.objects.bulk_create(
+        [
+            Receipt(
+                local_authority=office, series=series, fiscal_year=fiscal_year, number=number,
+                payment=payment, tax_satang=change.tax, penalty_satang=change.penalty,
+                surcharge_satang=change.surcharge, overpaid_satang=change.left, issued_at=now,
+            )
+            for number, (payment, change) in zip(numbers, paid, strict=True)
+        ],
+        batch_size=2_000,
     )  # fmt: skip
 
 
-def number_draw(office: Office, series: str, fiscal_year: int) -> int:
-    """Count the series up by one; its row stays locked until the transaction ends."""
+def numbers_draw(office: Office, series: str, fiscal_year: int, count: int) -> list[int]:
+    """Count the series up, one by one; its row stays locked until the transaction ends."""
     counter = series_lock(office, series, fiscal_year)
-    counter.last_number += 1
-    counter.save(update_fields=["last_number"])
-    return counter.last_number
+    drawn = []
+    for _ in range(count):
+        counter.last_number += 1
+        counter.save(update_fields=["last_number"])
+        drawn.append(counter.last_number)
+    return drawn
 
 
 def series_lock(office: Office, series: str, fiscal_year: int) -> ReceiptSeries:

@@ -64,10 +64,12 @@ def test_receipts_have_no_gap_while_every_third_payment_fails(cashiers: list[Use
     assert ledger_verify() == []
 
 
-def from_a_sequence(office: Office, series: str, fiscal_year: int) -> int:
+def from_a_sequence(office: Office, series: str, fiscal_year: int, count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('race_receipts')")
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT nextval('race_receipts') FROM generate_series(1, %s)", [count]
+        )  # fmt: skip
+        return [int(number) for (number,) in cursor]
 
 
 def test_a_sequence_would_leave_gaps(cashiers: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +77,7 @@ def test_a_sequence_would_leave_gaps(cashiers: list[User], monkeypatch: pytest.M
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE race_receipts")
     try:
-        monkeypatch.setattr(receipts, "number_draw", from_a_sequence)
+        monkeypatch.setattr(receipts, "numbers_draw", from_a_sequence)
         bills = [a_bill(10_000, number=n) for n in range(1, 5)]
         race([
             pays(bills[n % 4], 100, cashiers[n % 4], f"{n}", fails=n % 3 == 0) for n in range(MANY)
