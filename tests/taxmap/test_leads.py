@@ -210,9 +210,8 @@ def test_notes_stay_through_searches_and_what_comes_back_is_open_again() -> None
     }  # fmt: skip
     assert only().state == Lead.State.SETTLED
     held = building.valid_during
-    type(building).objects.filter(pk=building.pk).update(
-        valid_during=(date(2000, 1, 1), date(2001, 1, 1))
-    )
+    stood = type(building).objects.filter(pk=building.pk)
+    stood.update(valid_during=(date(2000, 1, 1), date(2001, 1, 1)))
     assert searched()["gone"] == 1
     assert not leads_of(a_local_authority(), state="all")
     stood.update(valid_during=held)
@@ -250,10 +249,8 @@ def test_the_picture_shows_plot_neighbours_buildings_and_what_was_seen() -> None
 
 def test_a_clipped_shape_of_any_kind_has_a_path() -> None:
     square = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
-    assert (
-        path_of({"type": "Polygon", "coordinates": square})
-        == "M0.0 -0.0L1.0 -0.0L1.0 -1.0L0.0 -0.0Z"
-    )
+    written = path_of({"type": "Polygon", "coordinates": square})
+    assert written == "M0.0 0.0L1.0 0.0L1.0 -1.0L0.0 0.0Z"
     assert path_of({"type": "MultiPolygon", "coordinates": [square, square]}).count("M") == 2
     line = {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}
     assert path_of({"type": "GeometryCollection", "geometries": [line]}) == ""

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from cadastre.area import Area
 from cadastre.digits import to_thai_digits
 from web import formats
+from web.menus import TAX, shown_menu
 
 register = template.Library()
 
@@ -138,10 +139,27 @@ def nav_link(context: RequestContext, url_name: str, text: str) -> dict[str, Any
         href = reverse(url_name)
     except NoReverseMatch:
         return {"href": ""}
-    path = context["request"].path if "request" in context else ""
+    path = _path(context)
     within = path.startswith(href) and href != "/"
     current = "page" if path == href else "true" if within else ""
     return {"href": href, "text": text, "current": current}
+
+
+@register.inclusion_tag("web/components/menu.html", takes_context=True)
+def tax_menu(context: RequestContext) -> dict[str, Any]:
+    """The groups of the tax office's menu, for the first row of the navigation."""
+    return {"groups": shown_menu(TAX, _path(context))}
+
+
+@register.inclusion_tag("web/components/menu_pages.html", takes_context=True)
+def tax_menu_pages(context: RequestContext) -> dict[str, Any]:
+    """The pages of the group that is shown, for the second row."""
+    groups = shown_menu(TAX, _path(context))
+    return {"pages": next((group.pages for group in groups if group.current), ())}
+
+
+def _path(context: RequestContext) -> str:
+    return context["request"].path if "request" in context else ""
 
 
 @register.inclusion_tag("web/components/print_header.html")
