@@ -8,7 +8,13 @@ from cadastre.errors import LandError
 STATUS = {
     "adjustment_not_converged": 422,
     "already_booked": 409,
+    "entries_do_not_balance": 500,
+    "exclusion_needs_reason": 422,
+    "export_settings_wrong": 500,
+    "lead_note_empty": 422,
+    "outlines_unreadable": 422,
     "price_file_unreadable": 422,
+    "sale_file_unreadable": 422,
     "uses_not_whole": 422,
     "building_ended": 409,
     "building_ends_before_it_begins": 422,

@@ -24,6 +24,8 @@ from taxmap.roll_units import facts_of as recorded
 METRES_PER_DEGREE: Final = 111_320
 NEAR_M, AROUND_M = 30, 100
 FEWEST_NEAR, FEWEST_AROUND = 5, 10
+LARGEST_TOWN_FARM_M2: Final = 8_000
+"""Five rai: a larger field at the edge of a town is a farm, however many neighbours it has."""
 MOST_ALIKE: Final = Decimal("0.8")
 UNITS_AT_ONCE: Final = 1_000
 USES: Final = ("agriculture", "residential", "other", "vacant")
@@ -123,9 +125,9 @@ def _unlike(asked: Asked, usual: Mapping[int, str]) -> Iterator[Found]:
 def _farms(asked: Asked) -> Iterator[Found]:
     for row, counts in _neighbours(asked, AROUND_M):
         number, built_up = sum(counts.values()), counts["residential"] + counts["other"]
-        if row["use"] != "agriculture" or number < FEWEST_AROUND:
+        if row["use"] != "agriculture" or row["area_m2"] > LARGEST_TOWN_FARM_M2:
             continue
-        if built_up >= MOST_ALIKE * number:
+        if number >= FEWEST_AROUND and built_up >= MOST_ALIKE * number:
             facts = {"built_up": built_up, "neighbours": number}
             yield Found(Cause.FARM_IN_TOWN, row["parcel_id"], row["unit_id"], None, facts)
 

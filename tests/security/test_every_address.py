@@ -40,12 +40,12 @@ NASTY = (
 )  # fmt: skip
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
-    "after", "area", "bbox", "block", "building", "code", "compare", "day", "deed_number",
-    "district", "fees", "from", "kind", "known", "land_number", "lang", "lat", "list",
-    "local_authority", "lon", "map_sheet", "month", "next", "number", "office", "on", "page",
-    "paper", "parcel", "point", "province", "q", "reason", "scale", "service", "sheet", "show",
-    "slot", "state", "stop", "subject", "tax_parcel_code", "theme", "title", "to", "transaction",
-    "unit", "x", "y", "year", "zone",
+    "after", "area", "bbox", "block", "building", "by", "cause", "checker", "code", "compare",
+    "day", "deed_number", "district", "fees", "from", "kind", "known", "land_number", "lang", "lat",
+    "list", "local_authority", "lon", "map_sheet", "month", "next", "number", "office", "on",
+    "page", "paper", "parcel", "part", "point", "province", "q", "reason", "scale", "service",
+    "sheet", "show", "slot", "state", "stop", "subject", "tax_parcel_code", "theme", "title", "to",
+    "transaction", "unit", "window", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
 # So is what somebody with a ticket was told about the wait.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,11 @@ from django.urls import reverse
 from offices.jobs import CommandRun
 from offices.models import AuditEntry, Job, Role
 from taxmap.exports.layout import ExportSettingsWrong, WorkbookLayout, layout_of
-from taxmap.models import Signboard, ValuationUnit
-from taxmap.services.exports import ListKind, ListOrder, list_export
+from taxmap.models import Leg, Signboard, ValuationUnit
+from taxmap.services import exports
+from taxmap.services.exports import EntriesDoNotBalance, ListKind, ListOrder, list_export
 from tests.factories import NOW, a_building, a_local_authority, a_map_sheet, a_party, a_unit, a_user
+from tests.taxmap.money import a_bill, paid_at_counter
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026
@@ -244,3 +248,63 @@ def test_a_word_without_a_code_is_shown_as_it_is() -> None:
     })  # fmt: skip
     cells = list(layout.cells(layout.sheets[0], [{"x": "a"}, {"x": "new"}, {"x": 5}, {"x": None}]))
     assert cells == [["1"], ["new"], [5], [None]]
+
+
+@pytest.fixture
+def books() -> None:
+    """A bill charged, paid in part in cash."""
+    paid_at_counter(a_bill(7_000, 3_000), 4_000, now=datetime(2026, 6, 30, tzinfo=UTC))
+
+
+DAYS = {"first": date(2026, 1, 1), "last": date(2026, 12, 31), "kind": ListKind.ACCOUNTING}
+
+
+def test_the_accounts_get_every_leg_and_both_sides_are_equal(books: None, tmp_path: Path) -> None:
+    book, result = exported(tmp_path, **DAYS)
+    found = rows(book, "รายการบัญชี")
+    assert result["rows"] == len(found) == Leg.objects.count()
+    sides = [sum(Decimal(str(row.get(side, 0))) for row in found) for side in ("เดบิต", "เครดิต")]
+    assert sides[0] == sides[1] == 140  # 100 charged, 40 paid
+    assert {row["ประเภท"] for row in found} == {"ตั้งหนี้ตามแบบแจ้งการประเมิน", "รับชำระ"}
+    cash = next(row for row in found if row["บัญชี"] == "เงินสดในมือ")
+    assert (cash["เดบิต"], cash["วิธีชำระ"], cash["ปีภาษี"]) == (40, "เงินสด", 2569)
+    assert rows(exported(tmp_path, **DAYS | {"last": date(2026, 1, 1)})[0], "รายการบัญชี") == []
+
+
+def test_an_office_sets_columns_order_and_codes(books: None, tmp_path: Path, settings: Any) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        """
+title: own
+format: csv
+codes:
+  ours: {cash: "1101", tax_due: "1102", land_building_tax: "4101"}
+sheets:
+  - title: Entries
+    rows: accounting
+    columns:
+      - {head: Account, from: purpose, codes: ours}
+      - {head: Credit, from: credit}
+      - {head: Date, from: booked_on}
+""",
+        encoding="utf-8",
+    )
+    settings.CHANOT_ACCOUNTING_EXPORT = str(own)
+    order = ListOrder(authority=a_local_authority(), tax_year=YEAR, **DAYS)
+    target = tmp_path / order.filename
+    list_export(order=order, target=target, person=None, run=CommandRun(io.StringIO()), now=NOW)
+    head, *found = csv.reader(target.read_text(encoding="utf-8-sig").splitlines())
+    assert target.suffix == ".csv"
+    assert head == ["Account", "Credit", "Date"]
+    assert {row[0] for row in found} == {"1101", "1102", "4101"}
+    assert all(date.fromisoformat(row[2]) for row in found)
+
+
+def test_a_file_that_does_not_balance_is_not_written(
+    books: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = exports.rows_of
+    monkeypatch.setattr(exports, "rows_of", lambda *asked: list(real(*asked))[:-1])
+    with pytest.raises(EntriesDoNotBalance):
+        exported(tmp_path, **DAYS)
+    assert not list(tmp_path.iterdir())
