@@ -159,7 +159,7 @@ def test_the_offline_file_works_alone_and_its_visits_come_back(
     walk: CollectionRound, officer: Callable[..., Page], browser: Browser, tmp_path: Path
 ) -> None:
     page = officer(f"/taxmap/rounds/{walk.public_id}/", language="en")
-    page.get_by_text("Without a network").click()
+    page.get_by_text("Without a network", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Offline file of the round").click()
     file = tmp_path / "round.html"
@@ -194,7 +194,7 @@ def test_the_offline_file_works_alone_and_its_visits_come_back(
 
     for told in ("2 visits recorded, 0 were known", "0 visits recorded, 2 were known"):
         page.goto(f"/taxmap/rounds/{walk.public_id}/")
-        page.get_by_text("Without a network").click()
+        page.get_by_text("Without a network", exact=True).click()
         page.locator("#visits-file").set_input_files(visits)
         page.get_by_role("button", name="Take the visits in").click()
         expect(page.get_by_text(told)).to_be_visible()
