@@ -37,7 +37,8 @@ from taxmap.year_forms import CalendarForm
 ROWS_PER_PAGE = 50
 FIRST_TAX_YEAR = 2020
 JOBS = {
-    "roll_over": "taxmap.roll_over", "roll": "taxmap.assess_roll", "close": "taxmap.close_roll",
+    "roll_over": "taxmap.roll_over", "roll": "taxmap.assess_roll",
+    "try": "taxmap.try_roll", "close": "taxmap.close_roll",
 }  # fmt: skip
 
 
@@ -219,6 +220,6 @@ def property_list(request: HttpRequest) -> HttpResponse:
         unit.buildings_then = unit.buildings.in_force(first).order_by("code")
     context = {
         "office": office, "year": number, "page": page, "count": page.paginator.count,
-        "is_flats": is_flats, "block": prefix,
+        "is_flats": is_flats, "area": prefix,
     }  # fmt: skip
     return render(request, "taxmap/property_list.html", context)

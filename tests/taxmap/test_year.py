@@ -17,6 +17,7 @@ from offices.jobs import CommandRun, kind_of
 from offices.models import AuditEntry, Job, Role
 from parcels.models import Parcel, ParcelLineage
 from taxmap.models import (
+    Bill,
     Building,
     LandPrice,
     RollStage,
@@ -236,8 +237,21 @@ def test_an_officer_takes_the_steps_and_a_cashier_only_looks(client: Client) -> 
     assert client.post("/taxmap/year/steps/list/", {"year": "2026"}).status_code == 302
     assert TaxYear.objects.get().stage == RollStage.LISTED
     client.post("/taxmap/year/steps/roll_over/", {"year": "2026"})
-    job = Job.objects.get()
-    kind_of(job.kind).check(job.parameters)
+    for step in ("roll", "try", "close"):
+        client.post(f"/taxmap/year/steps/{step}/", {"year": "2026"})
+    assert Job.objects.count() == 4
+    for job in Job.objects.all():
+        kind_of(job.kind).check(job.parameters)
+
+
+def test_a_trial_of_the_roll_stores_nothing() -> None:
+    a_unit(a_party())
+    office = a_local_authority()
+    run = CommandRun(io.StringIO(), office=office)
+    told = kind_of("taxmap.try_roll").work(run, office=office.code, tax_year=2026)
+    assert (told["bills"], told["former_bills"]) == (1, 0)
+    assert told["more_tax_satang"] == told["tax_satang"] > 0
+    assert not Bill.objects.exists()
 
 
 def test_citizens_read_the_prices_once_they_are_announced(client: Client) -> None:
