@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offices.models.public_id import public_id_field
 
@@ -57,9 +58,9 @@ class Lead(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        LOOKED_AT = "looked_at", _("looked at")
-        SETTLED = "settled", _("settled")
+        OPEN = "open", pgettext_lazy("lead", "open")
+        LOOKED_AT = "looked_at", pgettext_lazy("lead", "looked at")
+        SETTLED = "settled", pgettext_lazy("lead", "settled")
 
     public_id = public_id_field()
     local_authority = models.ForeignKey(
