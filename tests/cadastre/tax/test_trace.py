@@ -204,6 +204,18 @@ def test_the_command_prints_every_line_and_agrees(tmp_path):
     assert "คำนวณซ้ำแล้วตรงกันทุกตัวเลข" in done.stdout
 
 
+def test_the_command_speaks_thai_on_any_terminal(tmp_path):
+    file = tmp_path / "trace.json"
+    file.write_text(canonical(a_trace()), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "cadastre.tax.recompute", str(file)],
+        cwd=ROOT, capture_output=True, check=False,
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "รวมภาษี" in done.stdout.decode("utf-8")
+
+
 def test_the_command_fails_on_a_difference():
     trace = changed(a_trace(), ("tax",), "1.00")
     done = run("-", "--language", "en", "--differences-only", text=canonical(trace))
