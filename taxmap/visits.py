@@ -115,7 +115,6 @@ def progress_of(book: CollectionBook) -> list[Progress]:
         .order_by("unit", "-visited_at", "-pk")
         .distinct("unit")
         .values_list("unit__stops__round", "outcome")
-        .filter(unit__stops__round__book=book)
     )
     found: dict[int, Counter[str]] = {}
     for pk, outcome in last:

@@ -93,4 +93,5 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-next(0);
+// The pins of the map are made later in this same script.
+addEventListener("DOMContentLoaded", () => next(0));
