@@ -13,7 +13,7 @@ from taxmap.services.leads import leads_search
 
 STEPS = (_("Searching for missing tax"),)
 """What the work says of itself while it runs, for the catalogue."""
-RESULTS = (_("found"), _("new"), _("back"), _("gone"), _("causes"), _("at_stake_satang"))
+RESULTS = (_("leads"), _("new"), _("back"), _("gone"), _("causes"), _("at_stake_satang"))
 """What the page of the job calls the parts of a result."""
 
 

@@ -48,18 +48,18 @@ TAX: Final = (
     )),
     Group(pgettext_lazy("menu", "Assess"), (
         ("taxmap-year", _("Tax year")),
-        ("taxmap-price-imports", _("Appraised prices")),
+        ("taxmap-price-imports", pgettext_lazy("menu", "Appraised prices")),
         ("taxmap-to-visit", _("To survey")),
         ("taxmap-signboards", _("Signboards")),
         ("taxmap-objections", _("Objections")),
         ("taxmap-missing", _("Missing tax")),
     )),
     Group(pgettext_lazy("menu", "Collect"), (
-        ("taxmap-notices", _("Notices")),
-        ("taxmap-counter", _("Counter")),
+        ("taxmap-notices", pgettext_lazy("menu", "Notices")),
+        ("taxmap-counter", pgettext_lazy("menu", "Counter")),
         ("taxmap-bank", _("Bank reports")),
         ("taxmap-arrears", _("Arrears")),
-        ("taxmap-journal", _("Journal of the day")),
+        ("taxmap-journal", pgettext_lazy("menu", "Journal of the day")),
         ("taxmap-money-requests", _("Requests to decide")),
     )),
     Group(pgettext_lazy("menu", "Report"), (

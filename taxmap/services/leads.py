@@ -60,7 +60,7 @@ def leads_search(
         _keep(found, asked, now)
     run.progress(len(found), len(found), SEARCHING)
     return {
-        "found": len(found),
+        "leads": len(found),
         "new": len(found.keys() - before.keys()),
         "back": len(back),
         "gone": len(gone),

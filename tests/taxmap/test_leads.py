@@ -98,7 +98,7 @@ def test_what_the_roll_left_out_is_told_by_its_reason(
 
 def test_public_land_is_no_lead() -> None:
     unit_at(0, is_taxable=False)
-    assert searched()["found"] == 0
+    assert searched()["leads"] == 0
 
 
 def test_a_unit_without_use_is_estimated_as_its_neighbours() -> None:
@@ -153,7 +153,7 @@ def test_a_main_home_among_dwellings_and_a_vacant_plot_among_shops_are_like_the_
 
 def test_four_neighbours_say_nothing() -> None:
     assessed(unit_at(0, 0), *(unit_at(x, y, use="other") for x, y in ((1, 0), (0, 1), (1, 1))))
-    assert searched()["found"] == 0
+    assert searched()["leads"] == 0
 
 
 def test_a_farm_in_the_middle_of_town_is_found() -> None:
@@ -192,7 +192,7 @@ def test_a_recorded_footprint_explains_an_outline_and_a_shed_is_too_small() -> N
     a_building(unit, footprint=seen.geometry)
     outline(LON + 0.0003, side=0.00002)
     assessed(unit)
-    assert searched()["found"] == 0
+    assert searched()["leads"] == 0
 
 
 def test_notes_stay_through_searches_and_what_comes_back_is_open_again() -> None:
@@ -205,7 +205,7 @@ def test_notes_stay_through_searches_and_what_comes_back_is_open_again() -> None
         lead_note(lead=only(), state=Lead.State.SETTLED, text=" ", actor=officer, now=NOW)
     lead_note(lead=only(), state=Lead.State.SETTLED, text="รื้อแล้ว", actor=officer, now=NOW)
     assert searched() | {"seconds": 0} == {
-        "found": 1, "new": 0, "back": 0, "gone": 0, "causes": {"building_on_vacant": 1},
+        "leads": 1, "new": 0, "back": 0, "gone": 0, "causes": {"building_on_vacant": 1},
         "at_stake_satang": 0, "seconds": 0,
     }  # fmt: skip
     assert only().state == Lead.State.SETTLED
