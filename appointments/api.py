@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -31,9 +32,11 @@ from appointments.services.bookings import (
     booking_place,
 )
 from appointments.services.idempotency import digest_of
+from appointments.services.messages import tell_booked_once
 from appointments.services.offers import offers_between
 from appointments.services.slots import offer_written
 from cadastre.scheduling import BANGKOK
+from offices.messages import channel_for
 from web.formats import in_thai
 
 router = Router()
@@ -173,9 +176,12 @@ def wish_of(body: BookingIn) -> Wish:
 def booked(wish: Wish, site: str, *, key: str | None, digest: str) -> dict[str, Any]:
     """Book, and write what the interface answers; raises what `booking_place` raises."""
     now = timezone.now()
-    if key is None:
-        return facts_written(booking_place(wish, now=now), site)
-    facts = booking_place(wish, now=now, key=digest_of(key), digest=digest_of(digest))
+    sent = {} if key is None else {"key": digest_of(key), "digest": digest_of(digest)}
+    if channel_for(phone=wish.phone) is None:
+        return facts_written(booking_place(wish, now=now, **sent), site)
+    with transaction.atomic():
+        facts = booking_place(wish, now=now, **sent)
+        tell_booked_once(booking_get(token=facts["token"]), now=now)
     return facts_written(facts, site)
 
 

@@ -294,6 +294,26 @@ CHANOT_BOOKING_KEEP_DAYS = int(os.environ.get("CHANOT_BOOKING_KEEP_DAYS", "90"))
 
 # Channels by which citizens get messages, the preferred first (offices/messages).
 CHANOT_MESSAGES = os.environ.get("CHANOT_MESSAGES", "console" if DEBUG else "").split()
+# Sign-in with ThaID (OpenID Connect) while booking; off without a client. The addresses are those
+# of public examples; issuer and keys are told with the registration (docs/operations/thaid.md).
+CHANOT_THAID_CLIENT = os.environ.get("CHANOT_THAID_CLIENT", "")
+CHANOT_THAID_SECRET = os.environ.get("CHANOT_THAID_SECRET", "")
+_THAID = "https://imauth.bora.dopa.go.th/api/v2/oauth2"
+CHANOT_THAID_AUTHORIZE_URL = os.environ.get("CHANOT_THAID_AUTHORIZE_URL", f"{_THAID}/auth/")
+CHANOT_THAID_TOKEN_URL = os.environ.get("CHANOT_THAID_TOKEN_URL", f"{_THAID}/token/")
+CHANOT_THAID_ISSUER = os.environ.get("CHANOT_THAID_ISSUER", "")
+CHANOT_THAID_KEYS_URL = os.environ.get("CHANOT_THAID_KEYS_URL", "")
+CHANOT_THAID_SCOPES = os.environ.get("CHANOT_THAID_SCOPES", "openid given_name family_name")
+CHANOT_THAID_PKCE = env_flag("CHANOT_THAID_PKCE", default=True)
+
+# The webhook of a gateway for short messages, and what it is to get (offices/messages/gateways.py).
+CHANOT_SMS_URL = os.environ.get("CHANOT_SMS_URL", "")
+CHANOT_SMS_BODY = os.environ.get("CHANOT_SMS_BODY", '{"to": "{to}", "text": "{text}"}')
+CHANOT_SMS_FORM = env_flag("CHANOT_SMS_FORM")
+CHANOT_SMS_AUTHORIZATION = os.environ.get("CHANOT_SMS_AUTHORIZATION", "")
+# A channel of LINE that may send notification messages.
+CHANOT_LINE_TOKEN = os.environ.get("CHANOT_LINE_TOKEN", "")
+CHANOT_LINE_URL = os.environ.get("CHANOT_LINE_URL", "https://api.line.me/bot/pnp/push")
 # Where the service is reached from outside: what the links in messages begin with.
 CHANOT_PUBLIC_URL = os.environ.get("CHANOT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 EMAIL_HOST = os.environ.get("CHANOT_EMAIL_HOST", "localhost")

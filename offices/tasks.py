@@ -10,7 +10,7 @@ from procrastinate.jobs import Status
 
 from offices.services.audit import audit_seal
 from offices.services.jobs import QUEUE, TASK, job_run
-from offices.services.messages import messages_send
+from offices.services.messages import messages_forget, messages_send
 
 UPKEEP = "upkeep"
 
@@ -49,5 +49,6 @@ def send_messages(timestamp: int) -> None:  # noqa: ARG001
     """Each minute: send what is in the outbox. What fails is tried again later."""
     try:
         messages_send(now=timezone.now())
+        messages_forget(now=timezone.now())
     finally:
         connections.close_all()

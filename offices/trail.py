@@ -38,6 +38,7 @@ name_actions({
     "offices.record_changed": _("changed in the administration"),
     "offices.record_deleted": _("deleted in the administration"),
     "offices.role_given": _("gave a role"),
+    "offices.message_resent": _("sent a message again"),
     "offices.role_taken": _("took a role away"),
     "jobs.ordered": _("ordered a job"),
     "jobs.stop_asked": _("asked a job to stop"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from offices.views import accounts, audit, jobs
+from offices.views import accounts, audit, jobs, messages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", accounts.home, name="office-home"),
     path("office/acting/", accounts.choose_office, name="acting-office"),
     path("office/audit/", audit.trail, name="audit"),
+    path("office/messages/", messages.outbox, name="office-messages"),
+    path("office/messages/<int:pk>/resend/", messages.resend, name="office-message-resend"),
     path("office/jobs/", jobs.listing, name="jobs"),
     path("office/jobs/<str:public_id>/", jobs.detail, name="job-detail"),
     path("office/jobs/<str:public_id>.json", jobs.state, name="job-state"),

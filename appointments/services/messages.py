@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from appointments.models import Booking, WaitingListEntry
 from appointments.querysets import day_begins
 from cadastre.scheduling import BANGKOK
+from offices.models import Message
 from offices.services.messages import message_write
 from web.formats import format_date, format_time
 
@@ -29,6 +30,12 @@ def tell_booked(booking: Booking, *, now: datetime) -> bool:
         return _write(booking, now, subject=_("Your visit is booked"), lines=[
             _("Move or cancel it here: {address}"),
         ])  # fmt: skip
+
+
+def tell_booked_once(booking: Booking, *, now: datetime) -> bool:
+    """As `tell_booked`, unless it was told when the same request came before."""
+    about = {"about_kind": "booking", "about_id": booking.reference}
+    return not Message.objects.filter(**about).exists() and tell_booked(booking, now=now)
 
 
 def tell_code(booking: Booking, code: str, *, now: datetime) -> bool:

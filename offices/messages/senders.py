@@ -9,16 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 
+from offices.messages.faults import SendFailed
+from offices.messages.gateways import LineSender, SmsSender
+
 if TYPE_CHECKING:
     from offices.models import Message
-
-
-class SendFailed(Exception):
-    """It did not leave; ``final`` says that trying again is of no use."""
-
-    def __init__(self, fault: str, *, final: bool = False) -> None:
-        super().__init__(fault)
-        self.fault, self.final = fault, final
 
 
 class Sender(Protocol):
@@ -26,6 +21,9 @@ class Sender(Protocol):
 
     def address(self, *, phone: str, email: str) -> str:
         """Where it would reach this person; empty if it cannot."""
+
+    def check(self) -> None:
+        """Raise ImproperlyConfigured, in words, unless the settings are enough to send."""
 
     def send(self, message: Message) -> None:
         """Hand the message on, or raise `SendFailed`. May be called again after a crash."""
@@ -36,6 +34,9 @@ class ConsoleSender:
 
     def address(self, *, phone: str, email: str) -> str:
         return email or phone
+
+    def check(self) -> None:
+        """Nothing is needed."""
 
     def send(self, message: Message) -> None:
         sys.stdout.write(f"--- {message.recipient}\n{message.subject}\n\n{message.body}\n---\n")
@@ -48,6 +49,9 @@ class EmailSender:
     def address(self, *, phone: str, email: str) -> str:  # noqa: ARG002
         return email
 
+    def check(self) -> None:
+        """A mail server is named by default."""
+
     def send(self, message: Message) -> None:
         mail = EmailMessage(message.subject, message.body, to=[message.recipient])
         mail.extra_headers = {"Auto-Submitted": "auto-generated"}
@@ -59,21 +63,19 @@ class EmailSender:
             raise SendFailed(type(error).__name__) from error
 
 
-CHANNELS: Final[dict[str, Sender]] = {"console": ConsoleSender(), "email": EmailSender()}
-NOT_CONFIGURED: Final = ("sms", "line")
+CHANNELS: Final[dict[str, Sender]] = {
+    "console": ConsoleSender(), "email": EmailSender(), "sms": SmsSender(), "line": LineSender(),
+}  # fmt: skip
 
 
 def channels_checked(names: Sequence[str]) -> tuple[str, ...]:
     """The channels to be used, in order of preference; ImproperlyConfigured for others."""
     for name in names:
-        if name in NOT_CONFIGURED:
-            raise ImproperlyConfigured(
-                f"CHANOT_MESSAGES: {name} is not configured: this service has no gateway for it."
-            )
         if name not in CHANNELS:
             raise ImproperlyConfigured(
                 f"CHANOT_MESSAGES: {name} is no channel; there are {', '.join(CHANNELS)}."
             )
+        CHANNELS[name].check()
     return tuple(names)
 
 

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
-    """A message to somebody outside, kept until it is sent; its text and address go then."""
+    """A message to somebody outside, kept until it is sent; its text and address go then.
+
+    One that could not be sent keeps them for some days, so that it can be sent again.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting to be sent")
@@ -18,11 +21,11 @@ class Message(models.Model):
     )
     channel = models.CharField(max_length=12, db_comment="ช่องทาง: name of a sender")
     recipient = models.CharField(
-        max_length=200, blank=True, db_comment="ผู้รับ; personal data, empty once sent or given up"
+        max_length=200, blank=True, db_comment="ผู้รับ; personal data, empty once sent or forgotten"
     )
     subject = models.CharField(max_length=200, db_comment="เรื่อง; no personal data")
     body = models.TextField(
-        blank=True, db_comment="ข้อความ; holds secret addresses, empty once sent or given up"
+        blank=True, db_comment="ข้อความ; holds secret addresses, empty once sent or forgotten"
     )
     about_kind = models.CharField(max_length=40, db_comment="เกี่ยวกับ (ประเภท)")
     about_id = models.CharField(max_length=60, db_comment="เกี่ยวกับ (เลขที่อ้างอิง)")
@@ -44,7 +47,7 @@ class Message(models.Model):
         db_table_comment = "ข้อความถึงประชาชนที่รอส่งและส่งแล้ว (outbox)"
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="waiting") | Q(recipient="", body=""),
+                condition=~Q(status="sent") | Q(recipient="", body=""),
                 name="a_message_sent_forgets_its_person",
             ),
             models.CheckConstraint(

@@ -11,13 +11,17 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from offices.messages import SendFailed, channel_for, sender_named
-from offices.models import Message, Office
+from offices.models import Message, Office, User
+from offices.services.audit import entry_record
 
 # How long after each failure it is tried again; after the last it is given up.
 RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 MOST_AT_ONCE: Final = 200
+# So long a message that was given up can be sent again, unless it is of no use any more.
+KEPT_FOR: Final = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +74,7 @@ def _send(message: Message, now: datetime) -> str:
     else:
         outcome = "sent"
         message.status, message.sent_at = Message.Status.SENT, now
-    if message.status != Message.Status.WAITING:
+    if outcome == "sent":
         message.recipient = message.body = ""
     message.save()
     # Neither address nor text: logs are kept longer than messages.
@@ -94,3 +98,34 @@ def _put_off(message: Message, failure: SendFailed, now: datetime) -> str:
         return "failed"
     message.try_at = now + RETRIES[message.attempts - 1]
     return "put_off"
+
+
+def message_resend(*, message: Message, actor: User, now: datetime) -> bool:
+    """Send it at once with all its tries; False where it was sent or forgotten meanwhile."""
+    with transaction.atomic():
+        locked = Message.objects.select_for_update().get(pk=message.pk)
+        if locked.status == Message.Status.SENT or not locked.recipient:
+            return False
+        locked.status, locked.attempts, locked.try_at = Message.Status.WAITING, 0, now
+        locked.save(update_fields=["status", "attempts", "try_at"])
+        entry_record(
+            action="offices.message_resent", subject_kind=locked.about_kind,
+            subject_id=locked.about_id, actor=actor, office=locked.office,
+            data={"message": locked.pk}, now=now,
+        )  # fmt: skip
+    return True
+
+
+def messages_forget(*, now: datetime) -> int:
+    """Forget whom and what of messages that were given up and can be of no use; how many."""
+    useless = Q(created_at__lt=now - KEPT_FOR) | Q(useless_at__lte=now)
+    failed = Message.objects.filter(useless, status=Message.Status.FAILED)
+    return failed.exclude(recipient="", body="").update(recipient="", body="")
+
+
+def recipient_masked(recipient: str) -> str:
+    """As much of an address as tells two apart: ``v…@example.org``, ``+66…78``."""
+    name, at, host = recipient.rpartition("@")
+    if at:
+        return f"{name[:1]}…@{host}"
+    return f"{recipient[:3]}…{recipient[-2:]}" if recipient else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments.models import Booking, IdempotencyRecord, Slot
 from cadastre.scheduling import BANGKOK
-from offices.models import AuditEntry
+from offices.models import AuditEntry, Message
 from tests.factories import a_local_authority, a_parcel, a_service, a_slot, an_offer
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,63 @@ def test_a_refused_request_leaves_its_key_free(client: Client) -> None:
 def test_refusals_speak_thai_to_thai_pages(client: Client) -> None:
     answer = book(client, a_coming_slot(), phone="12")
     assert "โทรศัพท์" in answer.json()["detail"] or "โทรศัพท์" in str(answer.json()["errors"])
+
+
+def test_a_booking_by_a_program_is_confirmed_by_message_once(client: Client, settings: Any) -> None:
+    settings.CHANOT_MESSAGES = ["console"]
+    slot = a_slot(a_service(), timezone.now() + timedelta(days=2))
+    body = {"slot": an_offer(slot), "name": "สมชาย ใจดี", "phone": "0812345678"}
+    answers = [
+        client.post("/api/appointments", body, "application/json", headers={"Idempotency-Key": "k"})
+        for _ in range(2)
+    ]
+    assert answers[0].json() == answers[1].json()
+    message = Message.objects.get()
+    assert message.about_id == answers[0].json()["reference"]
+    assert answers[0].json()["token"] in message.body
+    again = client.post("/api/appointments", body, "application/json")
+    assert again.status_code == 409
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", ["2571-02-29", "29/02/2571", "2569-11-24", "24/11/2569"])
+def test_a_day_of_the_buddhist_era_is_refused_with_its_field(client: Client, day: str) -> None:
+    """The interface counts in Gregorian years: 2571 would be five centuries ahead."""
+    slot = a_coming_slot()
+    service = slot.group.services.get()
+    answer = send(client, "get", f"/slots?office={service.office.code}&service={service.code}"
+                  f"&from={day}&to={day}")  # fmt: skip
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "from"
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2028-02-29", 200), ("2027-02-29", 422), ("2028-02-30", 422)]
+)
+def test_a_leap_day_is_a_day_in_leap_years_only(client: Client, day: str, status: int) -> None:
+    service = a_coming_slot().group.services.get()
+    path = f"/slots?office={service.office.code}&service={service.code}&from={day}&to={day}"
+    assert send(client, "get", path).status_code == status
+
+
+def test_a_leap_day_is_booked_and_read_back_as_it_is(client: Client) -> None:
+    service = a_service()
+    service.group.days_ahead = 3000
+    service.group.save()
+    leap = datetime(2028, 2, 29, 9, 30, tzinfo=BANGKOK)
+    answer = book(client, a_slot(service, leap))
+    assert answer.status_code == 201
+    assert answer.json()["slot"]["start"] == "2028-02-29T09:30:00+07:00"
+
+
+def test_a_day_of_times_ends_at_midnight_in_bangkok(client: Client) -> None:
+    service = a_service()
+    midnight = (timezone.now() + timedelta(days=4)).astimezone(BANGKOK).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )  # fmt: skip
+    last, first = a_slot(service, midnight - timedelta(minutes=30)), a_slot(service, midnight)
+    for slot, day in ((last, midnight - timedelta(days=1)), (first, midnight)):
+        day_asked = day.date().isoformat()
+        found = send(client, "get", f"/slots?office={service.office.code}&service={service.code}"
+                     f"&from={day_asked}&to={day_asked}").json()["slots"]  # fmt: skip
+        assert [each["id"] for each in found] == [an_offer(slot)]
