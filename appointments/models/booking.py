@@ -50,6 +50,9 @@ class Booking(models.Model):
     name = models.CharField(
         max_length=120, blank=True, db_comment="ชื่อผู้จอง; personal data, empty once forgotten"
     )
+    is_name_verified = models.BooleanField(
+        default=False, db_default=False, db_comment="ชื่อยืนยันด้วย ThaID; the number is not kept"
+    )
     phone = models.CharField(
         max_length=20, blank=True, db_comment="โทรศัพท์; personal data, empty once forgotten"
     )

@@ -272,6 +272,7 @@ def booking_detail(*, token: str, now: datetime, **details: Any) -> Booking:
         if booking.held_until is None or booking.held_until <= now:
             raise BookingEnded
         _lock_slots(booking.places.filter(is_live=True).values_list("slot_id", flat=True))
+        booking.is_name_verified &= details.get("name", booking.name) == booking.name
         for name, value in details.items():
             setattr(booking, name, value)
         _check_may_hold(booking, now)

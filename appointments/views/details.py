@@ -48,6 +48,7 @@ from appointments.services.idempotency import digest_of
 from appointments.services.messages import tell_booked
 from appointments.services.offers import Visit, offers_free_from
 from appointments.services.retention import days_kept
+from appointments.thaid.provider import provider
 from appointments.views.booking import HOLD_COOKIE, parcel_of_link
 from appointments.views.choosing import offer_of, private
 from cadastre.errors import LandError
@@ -74,7 +75,8 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     if not _is_held(booking):
         messages.info(request, gettext("The time you chose is no longer kept. Choose it again."))
         return private(redirect(back_to_times(booking)))
-    return private(_ask(request, booking, visit, ContactForm(visit=visit)))
+    known = {"name": booking.name} if booking.is_name_verified else None
+    return private(_ask(request, booking, visit, ContactForm(visit=visit, initial=known)))
 
 
 def visit_of(booking: Booking) -> Visit:
@@ -188,6 +190,7 @@ def _ask(
         "parcel": parcel_of_link(booking.parcel_public_id),
         "days_kept": days_kept(),
         "back": back_to_times(booking),
+        "may_sign_in": provider() is not None and _is_held(booking),
         "step": 3,
     }
     status = 200
