@@ -52,6 +52,7 @@ name_actions({
     "appointments.moved": _("moved a visit"),
     "appointments.cancelled": _("cancelled a visit"),
     "appointments.day_viewed": _("looked at the bookings of a day"),
+    "appointments.hours_changed": _("changed the opening hours"),
     "appointments.day_closed": _("closed a day"),
     "appointments.day_reopened": _("opened a closed day again"),
 })  # fmt: skip

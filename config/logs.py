@@ -116,7 +116,9 @@ class RequestLogMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=uuid.uuid4().hex[:12]):
             response = self.get_response(request)
             route = request.resolver_match.route if request.resolver_match else "?"
-            if not route.startswith(("tiles/", "healthz", "readyz", "metrics")):
+            # Displays and telephones that follow the queue ask every few seconds, all day.
+            follows = route.endswith("/events") and response.status_code < 400
+            if not (follows or route.startswith(("tiles/", "healthz", "readyz", "metrics"))):
                 request_logged(
                     method=request.method,
                     route=route,

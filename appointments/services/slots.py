@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from datetime import time as dt_time
 from typing import Any, Final, TypeAlias
 
 from django.db import connection
@@ -36,18 +37,38 @@ def slots_generate(*, office: Office, first: date, last: date) -> int:
     groups = CounterGroup.objects.filter(office=office, is_active=True)
     before = Slot.objects.filter(group__office=office).count()
     for group in groups.filter(services__is_active=True).distinct().order_by("pk"):
-        planned = list(_planned(group, first, last, closed))
+        planned = list(slots_planned(group, first, last, closed))
         Slot.objects.bulk_create(planned, ignore_conflicts=True, batch_size=2_000)
     return Slot.objects.filter(group__office=office).count() - before
 
 
-def _planned(group: CounterGroup, first: date, last: date, closed: set[date]) -> Iterator[Slot]:
+def weekly_of(group: CounterGroup) -> Iterable[OpeningHours]:
+    """The weekly hours of a counter group: its own, or those of the whole office."""
+    own = OpeningHours.objects.filter(group=group)
+    return own if own.exists() else OpeningHours.objects.filter(office=group.office, group=None)
+
+
+def hours_of_day(group: CounterGroup, day: date) -> tuple[dt_time, dt_time] | None:
+    """When the counters of a group open and close on a day, breaks not looked at; None: closed."""
+    if Closure.objects.of_office(group.office_id).filter(day=day).exists():
+        return None
+    special = list(group.special_openings.filter(day=day))
+    hours: list[Hours] = [*special] or [
+        each for each in weekly_of(group) if timetable_of(each).apply_on(day)
+    ]
+    if not hours:
+        return None
+    return min(each.opens_at for each in hours), max(each.closes_at for each in hours)
+
+
+def slots_planned(
+    group: CounterGroup, first: date, last: date, closed: set[date]
+) -> Iterator[Slot]:
+    """The times that the hours of a group make on these days, as rows that are not saved."""
     special: defaultdict[date, list[SpecialOpening]] = defaultdict(list)
     for opening in group.special_openings.filter(day__range=(first, last)):
         special[opening.day].append(opening)
-    own = OpeningHours.objects.filter(group=group)
-    weekly = own if own.exists() else OpeningHours.objects.filter(office=group.office, group=None)
-    yield from _made(group, weekly, first, last, closed | set(special))
+    yield from _made(group, weekly_of(group), first, last, closed | set(special))
     for day, openings in special.items():
         yield from _made(group, openings, day, day, closed)
 

@@ -23,6 +23,7 @@ from appointments.models import (
     Booking,
     Closure,
     Counter,
+    CounterGroup,
     Hall,
     IdempotencyRecord,
     Need,
@@ -32,6 +33,7 @@ from appointments.models import (
     TicketSeries,
 )
 from appointments.services.bookings import short_locks
+from appointments.services.slots import hours_of_day, weekly_of
 from cadastre.scheduling import BANGKOK
 from offices.models import User
 from offices.models.office import Office
@@ -102,16 +104,31 @@ def ticket_take_at_kiosk(
         )
         if not is_new:
             return ticket_get(public_id=record.answer["ticket"])
-        _check_given(hall, now)
+        _check_given(hall, service, now)
         ticket = ticket_take(service=service, now=now, needs=needs)
         record.answer = {"ticket": ticket.public_id}
         record.save(update_fields=["answer"])
         return ticket
 
 
-def _check_given(hall: Hall, now: datetime) -> None:
+def is_given(hall: Hall, group: CounterGroup, now: datetime) -> bool:
+    """Whether the kiosk gives numbers for these counters now: on the days on which they open,
+    from as long before as the office lets people check in, until they close.
+
+    An office that has written down no hours gives numbers all day.
+    """
     day = today_of(now)
-    if not hall.kiosk_is_on or Closure.objects.of_office(hall.office_id).filter(day=day).exists():
+    hours = hours_of_day(group, day)
+    if hours is None:
+        is_closed = Closure.objects.of_office(hall.office_id).filter(day=day).exists()
+        return not (is_closed or any(weekly_of(group)) or group.special_openings.exists())
+    opens, closes = (datetime.combine(day, each, BANGKOK) for each in hours)
+    return opens - timedelta(minutes=hall.early_minutes) <= now < closes
+
+
+def _check_given(hall: Hall, service: Service, now: datetime) -> None:
+    day = today_of(now)
+    if not hall.kiosk_is_on or not is_given(hall, service.group, now):
         raise KioskOff
     lately = Ticket.objects.filter(
         office=hall.office_id, day=day, booking=None, created_at__gt=now - timedelta(minutes=1)

@@ -42,6 +42,7 @@ class TicketNow(NamedTuple):
     due_at: datetime
     priority: int
     booked: bool
+    also: tuple[int, ...] = ()
 
 
 class CounterNow(NamedTuple):
@@ -94,7 +95,10 @@ def hall_now(*, office: Office | int, day: date) -> HallNow:
         found = cursor.fetchone()[0]
     state: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
     return HallNow(
-        tuple(TicketNow(**ticket | _moments(ticket)) for ticket in state["tickets"]),
+        tuple(
+            TicketNow(**ticket | _moments(ticket) | {"also": tuple(ticket["also"])})
+            for ticket in state["tickets"]
+        ),
         tuple(
             CounterNow(each["id"], each["number"], frozenset(each["services"]))
             for each in state["counters"]
@@ -167,12 +171,13 @@ def estimate_of(
         counters.append(OpenCounter(
             counter.services, counter.id, visitor.service if visitor is not None else None,
             max(0.0, (now - since).total_seconds()) if since is not None else 0.0,
+            visitor.also if visitor is not None else (),
         ))  # fmt: skip
     waiting = hall.of(Ticket.Status.WAITING)
     before = waiting[: [other.id for other in waiting].index(ticket.id)]
     return scheduling.estimate(
-        Waiting(ticket.service, ticket.only_counter),
-        [Waiting(other.service, other.only_counter) for other in before],
+        Waiting(ticket.service, ticket.only_counter, ticket.also),
+        [Waiting(other.service, other.only_counter, other.also) for other in before],
         counters, times,
     )  # fmt: skip
 

@@ -3,7 +3,12 @@ SELECT json_build_object(
     'tickets', (
         SELECT coalesce(json_agg(json_build_object(
             'id', ticket.id, 'number', ticket.number, 'status', ticket.status,
-            'service', ticket.service_id, 'only_counter', ticket.only_counter_id,
+            'service', ticket.service_id,
+            'also', ARRAY(
+                SELECT beside.service_id FROM appointments_booking_also AS beside
+                WHERE beside.booking_id = ticket.booking_id ORDER BY beside.id
+            ),
+            'only_counter', ticket.only_counter_id,
             'counter', ticket.counter_id, 'calls', ticket.calls, 'called_at', ticket.called_at,
             'serving_at', ticket.serving_at, 'due_at', ticket.due_at, 'priority', ticket.priority,
             'booked', ticket.booking_id IS NOT NULL

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from appointments.models.calendar import WEEKDAYS
@@ -25,7 +25,7 @@ from appointments.views.choosing import day_of_query
 from offices.acting import acting_office
 from offices.models import Office
 from offices.permissions import Permission, permission_required, require
-from web.spreadsheet import csv_response
+from web.spreadsheet import Sheet, csv_response, xlsx_response
 
 WEEKS_BACK: Final = 8
 
@@ -54,23 +54,40 @@ def planning(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required(Permission.MANAGE_OFFICE)
-def planning_file(request: HttpRequest) -> HttpResponseBase:
+def planning_csv(request: HttpRequest) -> HttpResponseBase:
     """Places and bookings of each counter group and day, eight weeks back and ahead, as CSV."""
+    day, rooms = _around(request)
+    lines = [_HEAD, *([row[0].isoformat(), *row[1:]] for row in _lines(rooms))]
+    return csv_response(lines, filename=f"planning-{day.isoformat()}.csv")
+
+
+@require_safe
+@permission_required(Permission.MANAGE_OFFICE)
+def planning_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The same as a workbook, its days and numbers as such."""
+    day, rooms = _around(request)
+    sheet = Sheet(gettext("Planning"), _HEAD, _lines(rooms))
+    return xlsx_response([sheet], filename=f"planning-{day.isoformat()}.xlsx")
+
+
+def _around(request: HttpRequest) -> tuple[date, list[Room]]:
     office, day = _office(request), day_of_query(request, "day") or timezone.localdate()
     weeks = timedelta(weeks=WEEKS_BACK)
-    rooms = room_by_day(office=office, first=day - weeks, last=day + weeks)
-    return csv_response(_lines(rooms), filename=f"planning-{day.isoformat()}.csv")
+    return day, room_by_day(office=office, first=day - weeks, last=day + weeks)
 
 
-def _lines(rooms: list[Room]) -> Iterator[tuple[object, ...]]:
-    yield (
-        gettext("Day"), gettext("Counters"),
-        gettext("Public places"), gettext("Booked by citizens"),
-        gettext("Places of the office"), gettext("Booked by the office"), gettext("Booked (%)"),
-    )  # fmt: skip
+_HEAD: Final = (
+    gettext_lazy("Day"), gettext_lazy("Counters"),
+    gettext_lazy("Public places"), gettext_lazy("Booked by citizens"),
+    gettext_lazy("Places of the office"), gettext_lazy("Booked by the office"),
+    gettext_lazy("Booked (%)"),
+)  # fmt: skip
+
+
+def _lines(rooms: list[Room]) -> Iterator[tuple[date, *tuple[object, ...]]]:
     for room in rooms:
         yield (
-            room.day.isoformat(), room.group.name, room.capacity, room.taken,
+            room.day, room.group.name, room.capacity, room.taken,
             room.internal_capacity, room.internal_taken, room.percent,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import log, log1p, sqrt
+from math import hypot, log, log1p, sqrt
 from statistics import median
 from typing import Final, NamedTuple, TypeAlias
 
@@ -75,22 +75,27 @@ class ServiceTime:
 class OpenCounter:
     """A counter with a clerk: the services it does, by id, and whom it has.
 
-    ``busy_with`` is the service of its visitor, None while free; ``busy_s`` how long that visit
-    lasts already, 0 for somebody who is called and on the way.
+    ``busy_with`` is the service of its visitor, None while free, ``busy_also`` those beside it;
+    ``busy_s`` how long that visit lasts already, 0 for somebody who is called and on the way.
     """
 
     services: frozenset[int]
     number: int
     busy_with: int | None = None
     busy_s: float = 0
+    busy_also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who waits: the service wanted, and the one counter to go to if only one will do."""
+    """Somebody who waits: the service wanted, and the one counter to go to if only one will do.
+
+    ``also`` are services done in the same visit, after the first.
+    """
 
     service: int
     only_counter: int | None = None
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +145,16 @@ def estimate(
     free_at = np.zeros((len(counters), GAMES))
     for at, counter in enumerate(counters):
         if counter.busy_with is not None:
-            lasts = _drawn(times[counter.busy_with], draws[at % MOST_COUNTERS], counter.busy_s)
+            whole = _together(times, counter.busy_with, *counter.busy_also)
+            lasts = _drawn(whole, draws[at % MOST_COUNTERS], counter.busy_s)
             free_at[at] = np.maximum(lasts - counter.busy_s, 0)
     every_game = np.arange(GAMES)
     for number, other in enumerate(ahead, start=MOST_COUNTERS):
         theirs = [at for at, counter in enumerate(counters) if _serves(counter, other)]
         if theirs:
             first = np.asarray(theirs)[np.argmin(free_at[theirs], axis=0)]
-            free_at[first, every_game] += _drawn(times[other.service], draws[number])
+            whole = _together(times, other.service, *other.also)
+            free_at[first, every_game] += _drawn(whole, draws[number])
     waits = np.min(free_at[usable], axis=0)
     low, expected, high = np.quantile(waits, [0.1, 0.5, 0.9])
     return Estimate(round(low), round(expected), round(high), len(usable))
@@ -157,6 +164,12 @@ def _serves(counter: OpenCounter, person: Waiting) -> bool:
     if person.only_counter is not None:
         return counter.number == person.only_counter
     return person.service in counter.services
+
+
+def _together(times: dict[int, ServiceTime], *services: int) -> ServiceTime:
+    """The time of a visit for several services: means add up, and so do variances."""
+    each = [times[service] for service in services]
+    return ServiceTime(sum(time.mean_s for time in each), hypot(*(t.deviation_s for t in each)))
 
 
 def _drawn(time: ServiceTime, draws: Draws, at_least_s: float = 0) -> Draws:

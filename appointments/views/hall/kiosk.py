@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from appointments.hall_errors import KioskUnknown, ServiceNotDone, TicketUnknown
 from appointments.models import Hall, Need, Service, Ticket
 from appointments.services.tickets import (
     booking_named,
+    is_given,
     kiosk_known,
     ticket_get,
     ticket_of_booking,
@@ -45,14 +47,21 @@ def kiosk(request: HttpRequest, office: str, key: str) -> HttpResponse:
             messages.error(request, refusal.render(gettext))
             return private(redirect("hall-kiosk", office, key))
         return private(redirect("hall-kiosk-ticket", office, key, ticket.public_id))
-    services = Service.objects.filter(
+    done = Service.objects.filter(
         office=hall.office, is_active=True, counters__is_active=True
     ).distinct()
+    now = timezone.now()
+    given = {group: is_given(hall, group, now) for group in {each.group for each in _by(done)}}
     context = {
-        "hall": hall, "office": hall.office, "services": services.order_by("ticket_prefix", "pk"),
+        "hall": hall, "office": hall.office,
+        "services": [each for each in _by(done) if given[each.group]],
         "key": key, "once": secrets.token_urlsafe(12),
     }  # fmt: skip
     return private(render(request, "appointments/hall/kiosk.html", context))
+
+
+def _by(services: QuerySet[Service]) -> QuerySet[Service]:
+    return services.select_related("group__office").order_by("ticket_prefix", "pk")
 
 
 def _given(request: HttpRequest, hall: Hall) -> Ticket:
