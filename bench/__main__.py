@@ -12,6 +12,7 @@ from bench.harness import ROOT, Bench, Options, empty_database, say
 NAMES = (
     "generate", "tiles", "raster", "search", "estimate", "queue", "imports", "editing", "fabric",
     "adjustment", "rounds", "roll",
+    "notices",
 )  # fmt: skip
 OTHER_NAMES = {"import": "imports", "booking": "queue"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from taxmap.views import notice_setup, notices
+from taxmap.views import money_papers, notice_setup, notices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("taxmap/notices/", notices.home, name="taxmap-notices"),
@@ -20,5 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
          name="taxmap-notice-list-pdf"),
     path("taxmap/notices/<str:public_id>/<int:number>.pdf", notices.part_file,
          name="taxmap-notice-part"),
+    path("taxmap/receipts/<str:public_id>/receipt.pdf", money_papers.receipt_file,
+         name="taxmap-receipt-file"),
+    path("taxmap/arrears/letter.pdf", money_papers.arrears_letter, name="taxmap-arrears-letter"),
     path("tax/notices/<str:token>/", notices.by_link, name="taxmap-notice-link"),
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from web.formats import format_baht_words, in_thai
 
 register = template.Library()
 
-WIDE_AMOUNT: Final = 14
+WIDE_AMOUNT: Final = 12
 """Letters of an amount that fill its column."""
 
 _NUMBER = pgettext_lazy("letter", "No.")

@@ -217,6 +217,8 @@ OFFICIAL_PAGES = (
     "/office/surveys/", "/office/surveys/new/", "/office/surveys/classes/",
     "/office/surveys/mappings/", "/office/surveys/quality/", "/office/surveys/quality/edges/",
     "/office/exports/", "/office/section10/", "/office/transactions/",
+    "/taxmap/notices/", "/taxmap/notices/received/", "/taxmap/notices/letterhead/",
+    "/taxmap/notices/addresses/", "/taxmap/notices/preview.pdf",
     "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
     "/taxmap/year/", "/taxmap/year/list/", "/taxmap/year/gaps/no_use/", "/taxmap/objections/",
     "/taxmap/signboards/", "/taxmap/visits-due/", "/taxmap/prices/",

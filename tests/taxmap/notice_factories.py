@@ -30,6 +30,8 @@ from taxmap.paper.notices.letter import Addressee, Letter, Sender, instalments_o
 from taxmap.paper.notices.pages import sheet_pages
 from taxmap.paper.notices.plots import Picture, Plot, picture_of
 from taxmap.paper.notices.slip import barcode_symbol, qr_symbol, slip_of
+from taxmap.roll_units import property_of_facts
+from tests.factories import a_party, a_square, a_unit, an_assessment
 
 STACKED = "นายกิ๊ฟท์ปั๊มน้ำมันผู้ใหญ่ฎีกาฏิฐี ญุ่นปู่ฐูปี้ทั้งนี้"
 """Tone marks over vowels above, vowels below ญ ฐ ฎ ฏ, sara am with a tone: all that can stack."""
@@ -137,7 +139,8 @@ def a_letter(
     is_notice = kind is NoticeKind.ASSESSMENT
     code = with_check_digit("000000042")
     explained = f"{sender.public_url}/tax/bills/{bill.public_id}/"
-    payment = BillPayment(BILLER, bill.reference_1, "25690", owed.due_satang if is_notice else None)
+    amount = (owed.due_satang or None) if is_notice else None
+    payment = BillPayment(BILLER, bill.reference_1, "25690", amount)
     parts = instalments_of(tax, sender.year) if is_notice else ()
     known: dict[str, Any] = {
         "kind": kind, "sender": sender, "bill": bill,
@@ -155,3 +158,40 @@ def a_letter(
         ),
     }  # fmt: skip
     return Letter(**known | fields)
+
+
+def an_assessed_bill(
+    *owners: str,
+    number: int,
+    parcels: Sequence[dict[str, Any]] = ({},),
+    tax: bool = True,
+    is_draft: bool = False,
+) -> Bill:
+    """A bill with its number, reference and a stored calculation for each of its shops."""
+    parties = [a_party(name) for name in owners or ("สมชาย",)]
+    use = "other" if tax else "main_home"
+    facts = {
+        "kind": "land_and_building", "uses": [[use, "1"]], "land": ["1600", 100_000],
+        "buildings": [["masonry", "100", 800_000, 10]], "registered": True,
+    }  # fmt: skip
+    thing = property_of_facts(facts)
+    found = assess_properties(Owner.INDIVIDUAL, [thing], schedule_for(2026))
+    sheet = {"owner": "individual", "property": facts}
+    bill = None
+    for n, parcel in enumerate(parcels):
+        code = f"{number % 90 + 1:02d}A{n + 1:03d}"
+        lon = 100.47 + number * 0.002 + n * 0.0004
+        here = {"tax_parcel_code": code, "geometry": a_square(lon=lon)}
+        unit = a_unit(*parties, uses={use: 100}, parcel=here | parcel)
+        made = an_assessment(
+            unit, lines=sheet, tax_satang=found.tax_satang,
+            value_satang=sum(line.value_satang for line in found.lines),
+            exemption_satang=sum(line.exemption_satang for line in found.lines),
+        )  # fmt: skip
+        bill = made.bill
+    assert bill is not None
+    if is_draft:
+        return bill
+    bill.number, bill.reference_1 = number, with_check_digit(f"69{number:010d}")
+    bill.save()
+    return bill
