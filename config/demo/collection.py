@@ -31,17 +31,12 @@ _BANK, _ACCOUNT = "006", "1234567890"
 
 
 def tax_year_create(*, authority: Office, seed: int, now: datetime, job: Run) -> int:
-    """Assess and charge the year of ``now`` and let most owners pay; returns how many bills."""
-    year = year_open(local_authority=authority, year=now.year, actor=None, now=now)
-    prices_publish(tax_year=year, actor=None, now=now)
-    roll_assess(local_authority=authority, tax_year=now.year, now=now, job=job)
-    list_publish(tax_year=year, actor=None, now=now)
-    roll_assess_close(tax_year=year, actor=None, now=now)
-    bills = list(
-        Bill.objects.filter(
-            local_authority=authority, tax_year=now.year, tax_satang__gt=0
-        ).order_by("number")
-    )
+    """Assess and charge the year of ``now`` and let most owners pay; returns how many bills.
+
+    The year before is assessed and paid, too: bills can be compared with it.
+    """
+    _former_year(authority, now, seed, job)
+    bills = _closed(authority, now.year, now, job)
     rng = np.random.default_rng([seed, 52])
     fates = rng.random(len(bills))
     last = payment_day(authority, now.year)
@@ -59,19 +54,41 @@ def tax_year_create(*, authority: Office, seed: int, now: datetime, job: Run) ->
     return len(bills)
 
 
+def _closed(authority: Office, year: int, now: datetime, job: Run) -> list[Bill]:
+    """The roll of a year, assessed, announced and closed; its bills that owe something."""
+    opened = year_open(local_authority=authority, year=year, actor=None, now=now)
+    prices_publish(tax_year=opened, actor=None, now=now)
+    roll_assess(local_authority=authority, tax_year=year, now=now, job=job)
+    list_publish(tax_year=opened, actor=None, now=now)
+    roll_assess_close(tax_year=opened, actor=None, now=now)
+    found = Bill.objects.filter(local_authority=authority, tax_year=year, tax_satang__gt=0)
+    return list(found.order_by("number"))
+
+
+def _former_year(authority: Office, now: datetime, seed: int, job: Run) -> None:
+    """All but one bill in fifty were paid through a bank; the rest is in arrears since."""
+    then = now.replace(year=now.year - 1, day=min(now.day, 28))
+    bills = _closed(authority, then.year, then, job)
+    paid = [bill for place, bill in enumerate(bills) if place % 50 != 49]
+    rng = np.random.default_rng([seed, 53])
+    for report in _reports(paid, payment_day(authority, then.year), then, rng, stray=False):
+        bank_report_import(report, local_authority=authority, actor=None, now=then)
+    arrears_report(office=authority, tax_year=then.year, actor=None, now=then)
+
+
 def _reports(
-    bills: list[Bill], last: date, now: datetime, rng: np.random.Generator
+    bills: list[Bill], last: date, now: datetime, rng: np.random.Generator, *, stray: bool = True
 ) -> Iterator[bytes]:
     """What the bank reports, week by week; the last line of all names no bill."""
     weeks: dict[date, list[ReportedPayment]] = {}
     for place, bill in enumerate(bills):
         before = int(rng.integers(0, 100))
-        late = 90 + before if place % 40 == 39 else 0
+        late = 90 + before if stray and place % 40 == 39 else 0
         day = min(last - timedelta(days=before) + timedelta(days=late), now.date())
-        extra = 10_000 if place == 0 else 0
+        extra = 10_000 if stray and place == 0 else 0
         line = _line(day, bill.tax_satang + extra, bill.reference_1)
         weeks.setdefault(day - timedelta(days=day.weekday()), []).append(line)
-    if weeks:
+    if weeks and stray:
         weeks[max(weeks)].append(_line(min(last, now.date()), 123_400, "999"))
     for monday in sorted(weeks):
         lines = sorted(weeks[monday], key=lambda each: (each.paid_on, each.reference_1))
