@@ -24,6 +24,7 @@ from config.demo.office import (
     holidays_create,
     offices_create,
 )
+from config.demo.special_property import special_property_create
 from config.demo.town import Town
 from offices.jobs import CommandRun, Run
 from offices.models import LandOffice, Office
@@ -104,6 +105,8 @@ def _year_create(
         first = now.date()
         for office in offices:
             slots_generate(office=office, first=first, last=first + timedelta(days=DAYS_OFFERED))
+    with _timed(seconds, "special property"):
+        special_property_create(authority=offices[1], seed=seed, now=now)
     with _timed(seconds, "tax roll"):
         tax_year_create(authority=offices[1], seed=seed, now=now, job=job)
     with _timed(seconds, "imagery"):

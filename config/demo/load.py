@@ -130,6 +130,8 @@ class _Loader(TaxMapRows):
                 )
             )
             self.raw.execute(SQL("ANALYZE {}").format(Identifier(table)))
+        # What is checked at commit is checked by now; whoever goes on in here may defer again.
+        self.raw.execute("SET CONSTRAINTS ALL DEFERRED")
         progress(len(TABLES) + 1, len(TABLES) + 1, "")
         return rows
 
