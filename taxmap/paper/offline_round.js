@@ -93,5 +93,16 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-// The pins of the map are made later in this same script.
-addEventListener("DOMContentLoaded", () => next(0));
+/** Numbered pins; the map is made later in this same script. */
+function setPins() {
+  const map = window[facts.map];
+  for (const { order, at } of facts.pins) {
+    const html = `<span data-pin="${order}">${order}</span>`;
+    L.marker(at, { icon: L.divIcon({ className: "pin", html, iconSize: [28, 28] }) }).addTo(map);
+  }
+}
+
+addEventListener("DOMContentLoaded", () => {
+  setPins();
+  next(0);
+});

@@ -7,7 +7,6 @@ takes back. The file calls nothing outside itself and names no owner.
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import Any, Final
 import folium
 from branca.element import Element, Figure
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, gettext
+from django.utils.html import json_script
+from django.utils.translation import gettext
 
 from taxmap.models import CollectionRound, Visit
 from taxmap.paper.offline import OfflineMap
@@ -29,7 +29,9 @@ LARGEST_BYTES: Final = 1_500_000
 """What a file may weigh: Leaflet takes 0.3 MB of it, a hundred stops of a town a tenth."""
 
 DAYS_OFFERED: Final = (1, 2, 3, 5, 7, 10, 14, 21, 30, 60)
-_HERE: Final = Path(__file__).parent
+HEAD_MARK: Final = "<!--head of the round-->"
+BODY_MARK: Final = "<!--body of the round-->"
+READ_FACTS: Final = "const facts = JSON.parse(document.getElementById('facts').textContent);"
 
 
 def offline_round(
@@ -48,43 +50,55 @@ def offline_round(
                                   "fillOpacity": 0.5},
     )  # fmt: skip
     plots.add_to(drawn)
-    for stop in data["stops"]:
-        number = f'<span data-pin="{stop["order"]}">{stop["order"]}</span>'
-        folium.Marker(
-            stop["at"], icon=folium.DivIcon(icon_size=(28, 28), class_name="pin", html=number)
-        ).add_to(drawn)
     (south, west), (north, east) = plots.get_bounds()
     drawn.fit_bounds([(south or 0, west or 0), (north or 0, east or 0)])
-    return _page(drawn, collection_round, rows, today)
+    # What comes from the register never passes through the template engine of folium.
+    root = drawn.get_root()
+    assert isinstance(root, Figure)
+    root.header.add_child(Element(HEAD_MARK))
+    root.html.add_child(Element(BODY_MARK))
+    root.script.add_child(Element(READ_FACTS))
+    root.script.add_child(Element("{% raw %}" + _beside("js") + "{% endraw %}"))
+    facts = _facts(collection_round, drawn.get_name(), data["stops"])
+    page = str(root.render())
+    return page.replace(HEAD_MARK, _head(collection_round)).replace(
+        BODY_MARK, _body(collection_round, rows, today) + json_script(facts, "facts")
+    )
 
 
 def _feature(stop: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"order": stop["order"]}, "geometry": stop["shape"]}
 
 
-def _page(
-    drawn: folium.Map,
-    collection_round: CollectionRound,
-    rows: Sequence[StopRow],
-    today: date,
-) -> str:
-    root = drawn.get_root()
-    assert isinstance(root, Figure)
-    book = collection_round.book
+def _beside(kind: str) -> str:
+    """The style or the script of the file, which lie beside this module."""
+    return Path(__file__).with_suffix(f".{kind}").read_text(encoding="utf-8")
+
+
+def _head(collection_round: CollectionRound) -> str:
     title = html.escape(gettext("Round {number}").format(number=collection_round.number))
-    css = (_HERE / "offline_round.css").read_text(encoding="utf-8")
-    script = (_HERE / "offline_round.js").read_text(encoding="utf-8")
-    root.header.add_child(Element(f"<title>{title}</title><style>{css}</style>"))
+    return f"<title>{title}</title><style>{_beside('css')}</style>"
+
+
+def _body(collection_round: CollectionRound, rows: Sequence[StopRow], today: date) -> str:
+    book = collection_round.book
     context = {
         "round": collection_round, "book": book, "rows": rows, "today": today,
         "outcomes": Visit.Outcome.choices, "is_demo": is_demo(book.local_authority),
         "days": [today + timedelta(days=each) for each in DAYS_OFFERED],
-        "due_satang": sum(row.due_satang for row in rows), "language": get_language(),
     }  # fmt: skip
-    root.html.add_child(Element(_literal(render_to_string("taxmap/rounds/offline.html", context))))
-    facts = {
-        "round": collection_round.public_id, "format": FORMAT, "map": drawn.get_name(),
-        "file": f"visits-{book.local_authority.code}-{collection_round.number}.json",
+    return render_to_string("taxmap/rounds/offline.html", context)
+
+
+def _facts(
+    collection_round: CollectionRound, map_name: str, stops: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the script of the file needs."""
+    office = collection_round.book.local_authority
+    return {
+        "round": collection_round.public_id, "format": FORMAT, "map": map_name,
+        "pins": [{"order": stop["order"], "at": stop["at"]} for stop in stops],
+        "file": f"visits-{office.code}-{collection_round.number}.json",
         "words": {
             "left": gettext("{count} of {all} stops left"),
             "needsDay": gettext("Choose the day that was promised."),
@@ -94,13 +108,3 @@ def _page(
             ),
         },
     }  # fmt: skip
-    root.script.add_child(
-        Element(f"const facts = {_literal(json.dumps(facts).replace('<', chr(92) + 'u003c'))};")
-    )
-    root.script.add_child(Element(_literal(script)))
-    return str(root.render())
-
-
-def _literal(text: str) -> str:
-    """Text that the template engine of folium takes as it is."""
-    return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"

@@ -190,7 +190,7 @@ def test_the_offline_file_works_alone_and_its_visits_come_back(
     saved.value.save_as(visits)
     context.close()
     assert not faults
-    assert all(address.startswith(("file:", "data:", "blob:")) for address in called)
+    assert {each for each in called if not each.startswith(("data:", "blob:"))} == {file.as_uri()}
 
     for told in ("2 visits recorded, 0 were known", "0 visits recorded, 2 were known"):
         page.goto(f"/taxmap/rounds/{walk.public_id}/")

@@ -165,10 +165,16 @@ def page_code(page: str) -> str:
 def test_a_hostile_number_stays_text_in_the_offline_file() -> None:
     book = a_book(1)
     stop = RoundStop.objects.get(round__book=book)
-    amended(stop.unit.parcel, land_number="</script>{{x}}{% y %}"[:20], house_number="{% endraw %}")
+    amended(
+        stop.unit.parcel,
+        land_number="</script>{{x}}{% y %}"[:20],
+        house_number="{%- endraw %}{{7*7}}",
+    )
     (walk,) = book.rounds.all()
     page = officer(Role.TAX_OFFICER).get(f"/taxmap/rounds/{walk.public_id}/offline.html")
-    assert "&lt;/script&gt;{{x}}" in page.content.decode()
+    text = page.content.decode()
+    assert "&lt;/script&gt;{{x}}" in text
+    assert "{%- endraw %}{{7*7}}" in text
 
 
 def test_the_file_of_visits_is_taken_in() -> None:
