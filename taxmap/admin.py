@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
 from offices.admin import AuditedAdmin
@@ -14,8 +15,10 @@ from taxmap.models import (
     Condominium,
     CondominiumPrice,
     LandPrice,
+    RollStage,
     Street,
     TaxBlock,
+    TaxYear,
     TaxZone,
     UnitUse,
     ValuationUnit,
@@ -104,6 +107,24 @@ class BuildingPriceAdmin(AuditedAdmin):
 
     def has_change_permission(self, *_args: Any) -> bool:
         return False
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False
+
+
+@admin.register(TaxYear)
+class TaxYearAdmin(AuditedAdmin):
+    """Which neighbours the authority values as one; the steps of the year have their own page."""
+
+    list_display = ("year", "local_authority", "stage", "joint_parcels")
+    fields = ("year", "local_authority", "stage", "joint_parcels")
+
+    def get_readonly_fields(self, _request: HttpRequest, year: TaxYear | None = None) -> list[str]:
+        closed = year is None or year.stage == RollStage.ASSESSED
+        return [name for name in self.fields if closed or name != "joint_parcels"]
 
     def has_add_permission(self, *_args: Any) -> bool:
         return False

@@ -21,8 +21,9 @@ class PaymentOfNothing(LandError):
 class SheetDoesNotAgree(LandError):
     code = "sheet_does_not_agree"
     message = gettext_noop(
-        "The calculation of assessment {assessment} now gives {now} satang, {stored} were assessed. "
-        "The law of that year was changed in this service after the roll. Tell your administrator."
+        "The calculation of assessment {assessment} now gives {now} satang, {stored} were "
+        "assessed. The law of that year was changed in this service after the roll. Tell your "
+        "administrator."
     )
 
 
