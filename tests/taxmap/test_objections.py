@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,17 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from offices.jobs import CommandRun
 from offices.models import AuditEntry, Role, User
 from taxmap.balances import balance_of
 from taxmap.models import (
     Assessment,
-    Bill,
     BillNote,
     Inspection,
     LandPrice,
     Objection,
-    TaxYear,
 )
 from taxmap.services.facts import Source, UseFact, uses_change
 from taxmap.services.notes import note_decide, note_prepare, recalculation_of, tax_of
@@ -35,9 +31,6 @@ from taxmap.services.objections import (
     objection_tell,
     objection_withdraw,
 )
-from taxmap.services.roll import roll_assess
-from taxmap.services.roll_close import roll_assess_close
-from taxmap.services.year import list_publish, prices_publish
 from taxmap.valuation_errors import (
     AppealTooEarly,
     DocumentRefused,
@@ -50,7 +43,8 @@ from taxmap.valuation_errors import (
     ObjectionTwice,
     UnitNotAssessable,
 )
-from tests.factories import NOW, a_local_authority, a_party, a_unit, a_user
+from tests.factories import NOW, a_local_authority, a_user
+from tests.taxmap.assessed import an_assessed_shop
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 6, 15)
@@ -70,17 +64,7 @@ def manager() -> User:
 @pytest.fixture
 def assessed(officer: User) -> Assessment:
     """A shop of 400,000 baht: 1,200 baht of tax, assessed, and received on 1 June 2026."""
-    a_unit(a_party("เจ้าของลับ"), uses={"other": 100})
-    office = a_local_authority()
-    roll_assess(
-        local_authority=office, tax_year=2026, now=NOW, job=CommandRun(io.StringIO())
-    )  # fmt: skip
-    year = TaxYear.objects.get(year=2026)
-    prices_publish(tax_year=year, actor=officer, now=NOW)
-    list_publish(tax_year=year, actor=officer, now=NOW)
-    roll_assess_close(tax_year=year, actor=officer, now=NOW)
-    Bill.objects.update(notified_on=date(2026, 6, 1))
-    return Assessment.objects.get()
+    return an_assessed_shop(officer)
 
 
 def it_was_a_dwelling(assessment: Assessment) -> None:
