@@ -61,16 +61,16 @@ class ValuedPart(NamedTuple):
 
 
 def parts_of(thing: Property, schedule: Schedule, division: LandDivision) -> list[ValuedPart]:
-    """What a measured property is valued by: the buildings, then the land."""
-    parts = [
-        ValuedPart(building_value_satang(each, schedule), _weights(each.used or thing.uses), each)
-        for each in thing.buildings
-        if not each.valued_elsewhere
-    ]
+    """What a measured property is valued by: the land, then the buildings."""
+    parts = []
     if thing.land is not None:
         own = thing.land.used or thing.uses
         weights = _weights(own) if own else _weights_of_buildings(thing, division)
         parts.append(ValuedPart(land_value_satang(thing.land), weights, None, not own))
+    for each in thing.buildings:
+        if not each.valued_elsewhere:
+            weights = _weights(each.used or thing.uses)
+            parts.append(ValuedPart(building_value_satang(each, schedule), weights, each))
     return parts
 
 

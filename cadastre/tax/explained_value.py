@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from cadastre.tax.assessment import Assessment
 from cadastre.tax.dated import Text
@@ -24,9 +23,6 @@ from cadastre.tax.valuation import (
 )
 from cadastre.tax.words import STRUCTURES, USES, as_purpose
 
-SHARE_OF: Final = "round(value × upto) − round(value × before)"
-"""A part by the difference of rounded running totals (`cadastre.tax.money.apportion`)."""
-
 
 def valuation_steps(assessment: Assessment, line: Line) -> Iterator[Step]:
     """How the value of the line came about."""
@@ -40,14 +36,14 @@ def valuation_steps(assessment: Assessment, line: Line) -> Iterator[Step]:
             result=baht_text(total),
             place=thing.place,
         )
-    if thing.land is not None:
-        yield _land_step(thing, schedule)
-    for building in thing.buildings:
-        yield _building_step(thing, building, schedule)
     if thing.is_measured:
         division = assessment.policy.land_division or schedule.land_division.value
         yield from _measured_steps(thing, line.use, schedule, division)
     else:
+        if thing.land is not None:
+            yield _land_step(thing, schedule)
+        for building in thing.buildings:
+            yield _building_step(thing, building, schedule)
         yield from _whole_steps(thing, line, schedule)
     if thing.owned is not WHOLE:
         yield _co_owner_step(assessment, line)
@@ -165,15 +161,18 @@ def _share_step(thing: Property, line: Line, total: int, schedule: Schedule) -> 
         f"Mixed use: the part used as {use.en} is {share} % of the property, "
         f"{baht_written(value)} baht.",
         (schedule.mixed_use,),
-        SHARE_OF,
-        _running(total, before, before + weights[line.use]),
+        *_running(total, before, before + weights[line.use]),
         baht_text(value),
         thing.place,
     )
 
 
-def _running(value: int, before: Fraction, upto: Fraction) -> dict[str, str]:
-    return {"value": baht_text(value), "before": figure(before), "upto": figure(upto)}
+def _running(value: int, before: Fraction, upto: Fraction) -> tuple[str, dict[str, str]]:
+    """A part by the difference of rounded running totals (`cadastre.tax.money.apportion`)."""
+    inputs = {"value": baht_text(value), "upto": figure(upto)}
+    if not before:
+        return "round(value × upto)", inputs
+    return "round(value × upto) − round(value × before)", inputs | {"before": figure(before)}
 
 
 def _before(weights: Mapping[Use, Fraction], use: Use) -> Fraction:
@@ -189,13 +188,22 @@ def _before(weights: Mapping[Use, Fraction], use: Use) -> Fraction:
 def _measured_steps(
     thing: Property, use: Use, schedule: Schedule, division: LandDivision
 ) -> Iterator[Step]:
+    """The land and the buildings of which this use has a part, each with that part."""
     values: list[int] = []
     for part in parts_of(thing, schedule, division):
-        if part.weights.get(use):
-            step, value = _measured_step(thing, part, use, schedule)
-            values.append(value)
-            if len(part.weights) > 1:
-                yield step
+        if not part.weights.get(use):
+            continue
+        if part.building is not None:
+            yield _building_step(thing, part.building, schedule)
+        else:
+            yield _land_step(thing, schedule)
+            for building in thing.buildings:
+                if building.valued_elsewhere:
+                    yield _elsewhere_step(thing, building, schedule)
+        step, value = _measured_step(thing, part, use, schedule)
+        values.append(value)
+        if len(part.weights) > 1:
+            yield step
     if len(values) > 1:
         total, name = baht_written(sum(values)), USES[use]
         yield _sum_step(
@@ -228,8 +236,7 @@ def _measured_step(
         f"{what.th} ส่วนที่ใช้{as_purpose(name.th)} {measure} ใน {total} ส่วน มูลค่า {amount} บาท",
         f"{what.en}: {measure} of {total} parts are used as {name.en}, {amount} baht.",
         (schedule.land_division if part.by_buildings else schedule.mixed_use,),
-        SHARE_OF,
-        _running(part.value_satang, before, upto),
+        *_running(part.value_satang, before, upto),
         baht_text(value),
         (part.building.place if part.building is not None else "") or thing.place,
     )
@@ -251,8 +258,7 @@ def _co_owner_step(assessment: Assessment, line: Line) -> Step:
         f"คิดเฉพาะส่วนของเจ้าของรวมรายนี้ {share} มูลค่า {value} บาท",
         f"This co-owner's share of {share}: {value} baht.",
         (schedule.co_owners,),
-        SHARE_OF,
-        _running(whole, thing.owned.before, thing.owned.before + thing.owned.share),
+        *_running(whole, thing.owned.before, thing.owned.before + thing.owned.share),
         baht_text(line.value_satang),
         thing.place,
     )

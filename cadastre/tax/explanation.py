@@ -140,7 +140,7 @@ def _exemption_words(
     if line.tax_class is not TaxClass.AGRICULTURE:
         rest = baht_written(line.exemption_left_satang or 0)
         carried = Text(
-            f" จากส่วนที่เหลือ {rest} บาท" if shared else "",
+            f" (จากวงเงินที่เหลือ {rest} บาท)" if shared else "",
             f", of {rest} baht that the house left" if shared else "",
         )
         return Text(
@@ -197,12 +197,11 @@ def _slice_steps(line: Line, schedule: Schedule, place: str) -> Iterator[Step]:
     for part in line.slices:
         words = _slice_words(part)
         base = part.to_satang - part.from_satang
-        inputs = {
-            "amount": baht_text(base),
-            "rate": plain(part.rate),
-            "before": exact_baht(exact),
-        }
-        formula = "round(before + amount × rate) − round(before)"
+        inputs = {"amount": baht_text(base), "rate": plain(part.rate)}
+        formula = "round(amount × rate)"
+        if exact:
+            inputs["before"] = exact_baht(exact)
+            formula = "round(before + amount × rate) − round(before)"
         after = exact + base * part.rate
         if more := part.tax_satang - (half_up(after) - half_up(exact)):
             formula, inputs["carried"] = f"{formula} + carried", baht_text(more)
@@ -325,14 +324,12 @@ def _result(thing: Property, line: Line, schedule: Schedule) -> Step:
         words = _rounding_words(line)
     elif not line.gross_tax_satang:
         words = Text("ไม่มีภาษีที่ต้องชำระ", "No tax is due.")
+    formula, inputs = "round(tax)", {"tax": exact_baht(exact)}
+    if line.tax_before_satang:
+        formula = "round(before + tax) − round(before)"
+        inputs["before"] = exact_baht(line.tax_before_satang)
     return Step(
-        words.th,
-        words.en,
-        provisions,
-        "round(before + tax) − round(before)",
-        {"before": exact_baht(line.tax_before_satang), "tax": exact_baht(exact)},
-        baht_text(line.tax_satang),
-        thing.place,
+        words.th, words.en, provisions, formula, inputs, baht_text(line.tax_satang), thing.place
     )
 
 
