@@ -29,7 +29,7 @@ from cadastre.tax.dated import Text
 from cadastre.tax.steps import doubts
 from taxmap.errors import SheetDoesNotAgree
 from taxmap.models import Assessment as Stored
-from taxmap.models import Bill, TaxYear
+from taxmap.models import Bill, TaxYear, ValuationUnit
 from taxmap.roll_units import property_of_facts
 
 PLOTS_PER_PAGE: Final = 20
@@ -122,14 +122,21 @@ class ExplainedBill:
             yield Plot(code, each, lines, tuple(others))
 
 
+def unit_of(stored: Stored) -> ValuationUnit:
+    """The unit of an assessment of land and buildings, which always has one."""
+    if stored.unit is None:
+        raise ValueError(f"assessment {stored.pk} is of a signboard")
+    return stored.unit
+
+
 def _codes(stored: Sequence[Stored]) -> tuple[str, ...]:
     """What each plot is called; two units on one plot are told apart."""
     names, codes = set(), []
     for each in stored:
-        parcel = each.unit.parcel
-        name = parcel.tax_parcel_code or parcel.land_number or str(each.unit_id)
-        if each.unit.condominium_unit is not None:
-            name = f"{name}/{each.unit.condominium_unit.number}"
+        unit = unit_of(each)
+        name = unit.parcel.tax_parcel_code or unit.parcel.land_number or str(unit.pk)
+        if unit.condominium_unit is not None:
+            name = f"{name}/{unit.condominium_unit.number}"
         while name in names:
             name += "′"
         names.add(name)
@@ -166,7 +173,7 @@ def outlines_of(plots: Sequence[Plot]) -> Json:
                 "type": "Feature",
                 "id": plot.code,
                 "properties": {"code": plot.code, "group": plot.stored.joint_group or plot.code},
-                "geometry": _outline(plot.stored.unit.parcel.geometry),
+                "geometry": _outline(unit_of(plot.stored).parcel.geometry),
             }
             for plot in plots
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,15 +137,13 @@ def _other_homes(cursor: Any, found: dict[str, Ints]) -> Ints:
     several = homes[np.isin(found["taxpayer"][homes], taxpayers[times > 1])]
     if not len(several):
         return several
-    codes = {key: unit.code for key, unit in units_among(cursor, found["id"][several]).items()}
-    turn = sorted(several, key=lambda row: (found["taxpayer"][row], codes[found["id"][row]], row))
-    kept: set[int] = set()
-    others = []
-    for row in turn:
-        person = int(found["taxpayer"][row])
-        if person in kept:
-            others.append(row)
-        kept.add(person)
+    ids, people = found["id"][several].tolist(), found["taxpayer"][several].tolist()
+    cursor.execute("SELECT unit_id, code FROM roll_unit WHERE unit_id = ANY(%s::bigint[])", [ids])
+    codes = dict(cursor.fetchall())
+    turn = sorted(zip(people, (codes[each] for each in ids), several.tolist(), strict=True))
+    others = [
+        row for before, (person, _, row) in pairwise([(0, "", 0), *turn]) if person == before[0]
+    ]
     return np.array(others, np.int64)
 
 
