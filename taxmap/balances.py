@@ -52,12 +52,9 @@ def balance_of(bill: Bill) -> Owed:
 
 def balances_of(bills: Iterable[int]) -> dict[int, Owed]:
     """The same for many bills by their keys; a bill without charges is absent."""
-    rows = Balance.objects.filter(bill__in=list(bills)).order_by().values("bill_id")
-    sums = rows.annotate(**{f"sum_{column}": Sum(column) for column in COLUMNS})
-    return {
-        row["bill_id"]: Owed(**{column: int(row[f"sum_{column}"]) for column in COLUMNS})
-        for row in sums
-    }
+    rows = Balance.objects.filter(bill__in=list(bills)).order_by().values_list("bill_id")
+    sums = rows.annotate(*(Sum(column) for column in COLUMNS))
+    return {bill: Owed(*(int(each) for each in found)) for bill, *found in sums}
 
 
 def money_received(assessment: Assessment) -> list[dict[str, Any]]:
@@ -68,4 +65,5 @@ def money_received(assessment: Assessment) -> list[dict[str, Any]]:
     sums = legs.values(
         "entry", received_on=F("entry__happened_on"), reference=F("entry__source")
     ).annotate(amount_satang=-Sum("satang"))
-    return list(sums.exclude(amount_satang=0).order_by("received_on", "entry"))
+    found = sums.exclude(amount_satang=0).order_by("received_on", "entry")
+    return [dict(each) for each in found]

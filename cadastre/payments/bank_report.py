@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from cadastre.errors import LandError, gettext_noop
 
@@ -198,16 +198,20 @@ def _payment(line: str, number: int, bank: tuple[str, str]) -> ReportedPayment:
     amount = _digits(found["amount"], number, "characters 164-176")
     if amount == 0:
         _refuse(number, "characters 164-176", "nothing_paid", found["amount"])
-    text = {
+    text: dict[str, Any] = {
         name: value.strip()
         for name, value in found.items()
         if name not in {"kind", "amount", "paid_on", "paid_at", "bank_code", "account"}
     }
     return ReportedPayment(
-        line=number, bank_code=found["bank_code"], account=found["account"],
+        line=number,
+        bank_code=found["bank_code"],
+        account=found["account"],
         paid_on=_day(found["paid_on"], number, "characters 21-28"),
-        paid_at=_time(found["paid_at"], number), amount_satang=amount, **text,
-    )  # fmt: skip
+        paid_at=_time(found["paid_at"], number),
+        amount_satang=amount,
+        **text,
+    )
 
 
 def _numbered(payment: ReportedPayment, occurrence: int) -> ReportedPayment:

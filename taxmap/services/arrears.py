@@ -79,4 +79,4 @@ def land_office_rows(office: Office, tax_year: int) -> Iterator[tuple[str, str, 
         "assessments__bill__reported_on",
     )  # fmt: skip
     for deed, land, code, since in rows.distinct():
-        yield deed or "", land, code or "", since.isoformat()
+        yield deed or "", land, code or "", since.isoformat() if since else ""

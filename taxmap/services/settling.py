@@ -285,7 +285,7 @@ def settlement_of(
     left = (incoming.satang if incoming else 0) - sum(sums)
     if incoming is None or (left >= 0 and min(sums) >= 0):
         postings += _money(used, bill, on, incoming=incoming, source=source, booked_on=booked_on)
-        return Change(postings, *sums, left)
+        return Change(postings, sums[0], sums[1], sums[2], left)
     # Money of an earlier day than what is settled already: it is received on account, and what
     # the earlier days change is an entry of its own.
     postings += _money([], bill, on, incoming=incoming, source=source, booked_on=booked_on)

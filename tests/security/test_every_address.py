@@ -220,6 +220,8 @@ OFFICIAL_PAGES = (
     "/taxmap/notices/", "/taxmap/notices/received/", "/taxmap/notices/letterhead/",
     "/taxmap/notices/addresses/", "/taxmap/notices/preview.pdf",
     "/taxmap/", "/taxmap/at/", "/taxmap/collection/", "/taxmap/collection.csv",
+    "/taxmap/counter/", "/taxmap/counter/journal/", "/taxmap/bank/", "/taxmap/arrears/",
+    "/taxmap/arrears.csv", "/taxmap/money-requests/",
     "/taxmap/year/", "/taxmap/year/list/", "/taxmap/year/gaps/no_use/", "/taxmap/objections/",
     "/taxmap/signboards/", "/taxmap/visits-due/", "/taxmap/prices/",
 )  # fmt: skip
