@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import LineString
 from django.core.management import CommandError, call_command
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -211,3 +212,16 @@ def test_the_command_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[s
 )  # fmt: skip
 def test_prices_are_read_exactly(text: str, satang: int | None) -> None:
     assert satang_of(text) == satang
+
+
+@pytest.mark.parametrize("relation", ["taxmap_land_prices", "taxmap_building_prices"])
+def test_the_planner_sees_through_the_rule_and_finds_one_unit_by_index(relation: str) -> None:
+    a_priced_unit()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            f"EXPLAIN SELECT * FROM {relation}(date '2027-01-01') WHERE unit_id = 1"
+        )
+        plan = "\n".join(row[0] for row in cursor)
+    assert "Function Scan" not in plan
+    assert "Seq Scan" not in plan
