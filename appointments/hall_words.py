@@ -13,6 +13,15 @@ _NAMES: Final = _WRITTEN.split()
 SPOKEN: Final = dict(zip(_NAMES[::2], _NAMES[1::2], strict=True))
 """Digits and letters by their Thai names."""
 
+PIECES: Final = {"number": "ขอเชิญหมายเลข", "counter": "ที่ช่องบริการ"} | SPOKEN
+"""What a call is put together from, where its pieces are sound files (scripts/voice.py)."""
+
+
+def call_in_pieces(number: str, counter: str) -> list[str]:
+    """``number A 0 1 2 counter 3`` for A012 and counter 3: names of `PIECES`, others left out."""
+    said = ["number", *number.upper(), "counter", *counter.upper()]
+    return [each for each in said if each in PIECES]
+
 
 def call_in_words(number: str, counter: str) -> str:
     """``ขอเชิญหมายเลข เอ ศูนย์ หนึ่ง สอง ที่ช่องบริการ สาม ค่ะ`` for A012 and counter 3."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import IntegrityError, connection, transaction
 
 from appointments.errors import BookingEnded, BookingUnknown
@@ -28,6 +30,7 @@ from appointments.hall_errors import (
     TicketStepWrong,
     TicketUnknown,
 )
+from appointments.hall_words import PIECES, call_in_pieces
 from appointments.models import Booking, Hall, Service, Ticket, TicketEvent, WaitEstimate
 from appointments.services.bookings import booking_cancel, booking_create, booking_move
 from appointments.services.hall import (
@@ -492,3 +495,32 @@ def test_the_state_of_the_hall_is_one_quick_query(
     assert [ticket.number for ticket in hall.of("waiting")] == [t.number for t in tickets[1:]]
     assert [(t.number, t.counter) for t in hall.at_counters] == [("A001", desk.counter.pk)]
     assert len(hall.ahead_of(hall.tickets[10])) == 9
+
+
+def test_a_call_is_put_together_from_pieces_that_all_have_a_sound_file() -> None:
+    assert call_in_pieces("A012", "3") == ["number", "A", "0", "1", "2", "counter", "3"]
+    assert call_in_pieces("ก1", "12B") == ["number", "1", "counter", "1", "2", "B"]
+    for name in PIECES:
+        found = finders.find(f"appointments/voice/{name}.wav")
+        assert found, f"scripts/voice.py makes {name}"
+        with wave.open(found) as file:
+            assert 0.1 < file.getnframes() / file.getframerate() < 2.5
+
+
+def test_who_waits_behind_a_visit_for_several_services_is_told_of_all_of_them(
+    service: Service, desk: Desk
+) -> None:
+    other = a_service(office=service.office, group=service.group, code="other", slots=3)
+    slot = a_slot(service, later(1))
+    booking = booking_create(
+        slot=an_offer(slot, service), name="ผู้จอง", phone="+66811111111", now=NOW - timedelta(days=1)
+    )
+    ticket_of_booking(booking=booking, now=NOW)
+    mine = walk_in(service, 2)
+    alone = estimate_tell(ticket=mine, now=later(3))
+    booking.also.add(other)
+    assert hall_now(office=service.office, day=DAY).tickets[0].also == (other.pk,)
+    both = estimate_tell(ticket=mine, now=later(5))
+    assert alone is not None
+    assert both is not None
+    assert both.expected_s > alone.expected_s * 2

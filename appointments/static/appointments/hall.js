@@ -4,6 +4,8 @@
 
 const PAUSES_MS = [2000, 4000, 8000, 15000];
 const SPOKEN_S = 60;
+const AFTER_CHIME_S = 0.9;
+const BETWEEN_S = 0.06;
 
 const place = document.querySelector("[data-hall]");
 const shown = place.querySelector("[data-hall-state]");
@@ -82,6 +84,8 @@ function follow({ status, ring }) {
 
 const sound = document.querySelector("[data-sound]");
 const said = new Set();
+const voice = JSON.parse(document.querySelector("#hall-voice")?.textContent ?? "{}");
+const sounds = new Map();
 let audio;
 
 function callOut(calls, now) {
@@ -89,11 +93,45 @@ function callOut(calls, now) {
     if (said.has(call.key)) continue;
     said.add(call.key);
     const age = (now - new Date(call.called_at)) / 1000;
-    if (sound?.getAttribute("aria-pressed") === "true" && age <= SPOKEN_S) announce(call.say);
+    if (sound?.getAttribute("aria-pressed") === "true" && age <= SPOKEN_S) announce(call);
   }
 }
 
-function announce(words) {
+/* Sound files of the pieces where they are there, else the voice of the browser. Calls wait for each
+   other, so that two of them are never said at once. */
+
+let spoken = Promise.resolve();
+
+function announce(call) {
+  spoken = spoken.then(() => sayPieces(call.pieces)).catch(() => sayWords(call.say));
+}
+
+async function sayPieces(pieces) {
+  if (pieces.some((piece) => !(piece in voice))) throw new Error("a piece is missing");
+  const sounds = await Promise.all(pieces.map(decoded));
+  chime();
+  let at = audio.currentTime + AFTER_CHIME_S;
+  for (const sound of sounds) {
+    const source = new AudioBufferSourceNode(audio, { buffer: sound });
+    source.connect(audio.destination);
+    source.start(at);
+    at += sound.duration + BETWEEN_S;
+  }
+  place.dataset.said = pieces.join(" ");
+  await new Promise((done) => setTimeout(done, (at - audio.currentTime) * 1000));
+}
+
+async function decoded(piece) {
+  audio ??= new AudioContext();
+  if (!sounds.has(piece)) {
+    const answer = await fetch(voice[piece]);
+    if (!answer.ok) throw new Error(String(answer.status));
+    sounds.set(piece, await audio.decodeAudioData(await answer.arrayBuffer()));
+  }
+  return sounds.get(piece);
+}
+
+function sayWords(words) {
   chime();
   if (!("speechSynthesis" in window)) return;
   const spoken = new SpeechSynthesisUtterance(words);

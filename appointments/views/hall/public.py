@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments.errors import OfficeUnknown
-from appointments.hall_words import call_in_words
+from appointments.hall_words import PIECES, call_in_pieces, call_in_words
 from appointments.models import Counter, ServiceDocument, Ticket
 from appointments.public import office_known
 from appointments.services.bookings import booking_get
@@ -42,8 +45,19 @@ def display(request: HttpRequest, office: str) -> HttpResponse:
     known = _office(office)
     now = timezone.now()
     state = display_state(known, now)
-    context = {"office": known, "state": state, "now": now, "retry_ms": SOON_MS}
+    context = {
+        "office": known, "state": state, "now": now, "retry_ms": SOON_MS, "voice": _voice(),
+    }  # fmt: skip
     return private(render(request, "appointments/hall/display.html", context))
+
+
+@cache
+def _voice() -> dict[str, str]:
+    """The addresses of the sound files, by the pieces of a call; empty unless all are there."""
+    files = {name: f"appointments/voice/{name}.wav" for name in PIECES}
+    if not all(finders.find(file) for file in files.values()):
+        return {}
+    return {name: static(file) for name, file in files.items()}
 
 
 @require_safe
@@ -74,6 +88,7 @@ def display_state(office: Office, now: datetime) -> dict[str, Any]:
                 "key": f"{each.ticket.number} {each.counter} {each.ticket.called_at}",
                 "called_at": each.ticket.called_at,
                 "say": call_in_words(each.ticket.number, each.counter),
+                "pieces": call_in_pieces(each.ticket.number, each.counter),
             }
             for each in called
             if not each.serving
