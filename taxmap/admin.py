@@ -10,6 +10,7 @@ from leaflet.admin import LeafletGeoAdminMixin
 
 from offices.admin import AuditedAdmin
 from taxmap.models import (
+    Account,
     Building,
     BuildingPrice,
     Condominium,
@@ -131,3 +132,13 @@ class TaxYearAdmin(AuditedAdmin):
 
     def has_delete_permission(self, *_args: Any) -> bool:
         return False
+
+
+@admin.register(Account)
+class AccountAdmin(AuditedAdmin):
+    """The codes that an authority's own books use; accounts themselves are opened by the ledger."""
+
+    list_display = ("__str__", "local_authority", "type")
+    list_filter = ("local_authority",)
+    list_select_related = ("local_authority",)
+    readonly_fields = ("local_authority", "purpose", "type")

@@ -120,8 +120,9 @@ def _bill_context(
         "form": form or TenderForm(initial={"amount": total}),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "assessments": bill.assessments.select_related("unit__parcel", "balance").order_by("pk"),
-        "payments": payments, "waiver": WaiverForm(), "refund": RefundForm(),
-        "reversal": ReasonForm(),
+        "payments": payments, "waiver": WaiverForm(auto_id="waiver-%s"),
+        "refund": RefundForm(auto_id="refund-%s"),
+
         "requests": MoneyRequest.objects.filter(bill=bill).order_by("-prepared_at")[:20],
         "may_part": bool(due and not facts.payments and today <= facts.due_on),
     }  # fmt: skip
