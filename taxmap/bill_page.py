@@ -29,7 +29,7 @@ from cadastre.tax.dated import Text
 from cadastre.tax.steps import doubts
 from taxmap.errors import SheetDoesNotAgree
 from taxmap.models import Assessment as Stored
-from taxmap.models import Bill, TaxYear, ValuationUnit
+from taxmap.models import Bill, BillNote, TaxYear, ValuationUnit
 from taxmap.roll_units import property_of_facts
 
 PLOTS_PER_PAGE: Final = 20
@@ -193,6 +193,21 @@ def payment_days(bill: Bill) -> Json:
     parts = instalments(tax_satang=bill.tax_satang, due_on=year.payment_on)
     days = list(zip(year.instalments_on, parts, strict=False)) if len(parts) > 1 else []
     return {"due_on": year.payment_on, "instalments": days}
+
+
+def corrections_of(bill: Bill) -> Json:
+    """Notes that were decided on the bill, and what it comes to with them."""
+    notes = list(
+        BillNote.objects.filter(assessment__bill=bill, is_approved=True).order_by("decided_at")
+    )
+    signed = [
+        -note.amount_satang if note.kind == BillNote.Kind.CREDIT else note.amount_satang
+        for note in notes
+    ]
+    return {
+        "notes": list(zip(notes, signed, strict=True)),
+        "corrected_satang": bill.tax_satang + sum(signed),
+    }
 
 
 def doubts_of(plots: Sequence[Plot]) -> list[Text]:

@@ -21,6 +21,7 @@ from taxmap.bill_page import (
     PLOTS_PER_PAGE,
     ExplainedBill,
     comparison_of,
+    corrections_of,
     doubts_of,
     last_year_of,
     outlines_of,
@@ -92,7 +93,9 @@ def _owners(request: HttpRequest, bill: Bill) -> list[Party]:
 
 def _context(request: HttpRequest, bill: Bill) -> dict[str, Any]:
     explained = ExplainedBill.of(bill)
-    context: dict[str, Any] = {"bill": bill, "days": payment_days(bill), "thai": in_thai()}
+    context: dict[str, Any] = {
+        "bill": bill, "days": payment_days(bill), "thai": in_thai(), **corrections_of(bill)
+    }  # fmt: skip
     if explained is None:
         return context | {"page": None}
     page = Paginator(range(len(explained.stored)), PLOTS_PER_PAGE).get_page(

@@ -16,7 +16,7 @@ from offices.jobs import CommandRun
 from offices.models import AuditEntry, Role
 from taxmap.bill_page import ExplainedBill, comparison_of
 from taxmap.errors import SheetDoesNotAgree
-from taxmap.models import Assessment, Bill, LandPrice, TaxYear, ValuationUnit
+from taxmap.models import Assessment, Bill, BillNote, LandPrice, TaxYear, ValuationUnit
 from taxmap.services.roll import roll_assess
 from taxmap.services.roll_close import roll_assess_close
 from taxmap.services.year import list_publish, prices_publish
@@ -167,6 +167,23 @@ def test_a_bill_without_facts_still_tells_its_sum(client: Client) -> None:
     answer = client.get(reverse("taxmap-bill", args=[Bill.objects.get().pk]))
     assert answer.status_code == 200
     assert "1,234.00" in answer.content.decode()
+
+
+def test_a_decided_note_is_told_with_the_sum(client: Client) -> None:
+    a_plot(1, a_party())
+    closed()
+    bill = Bill.objects.get()
+    for amount, approved in ((5_000, True), (7_000, False)):
+        BillNote.objects.create(
+            assessment=bill.assessments.get(), kind=BillNote.Kind.CREDIT, amount_satang=amount,
+            cause=BillNote.Cause.OBJECTION, reason="ราคา", prepared_by=a_user(f"one{amount}"),
+            prepared_at=NOW, decided_by=a_user(f"two{amount}"), decided_at=NOW,
+            is_approved=approved,
+        )  # fmt: skip
+    text = page_of(bill, client).content.decode()
+    assert f"{(bill.tax_satang - 5_000) / 100:,.2f}" in text
+    assert "−50.00" in text
+    assert "−70.00" not in text
 
 
 def test_a_long_bill_is_shown_by_pages(client: Client) -> None:
