@@ -41,7 +41,7 @@ from taxmap.paper.round_sheet import (
 from taxmap.paper.sheet import datum_words, is_demo
 from taxmap.visits import StopRow, stop_rows
 from web.formats import qr_svg
-from web.paper import document_of, font_faces, joined_pdf, scale_bar
+from web.paper import Frame, document_of, font_faces, joined_pdf, scale_bar
 
 COLOURS: Final = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#8a6d1a", "#56b4e9", "#000000")
 """Rounds side by side on the index; Okabe and Ito's set, the yellow darkened for thin lines."""
@@ -170,29 +170,38 @@ def _index_html(request: BookRequest, leaves: Sequence[_Leaf], own_pages: int) -
     box = (west, south, east, north)
     scale = fitting_scale(box, request.paper)
     frame = frames(box, boxes, request.paper, scale)[0][2]
-    entries, page = [], own_pages + 1
-    for number, leaf in enumerate(leaves):
-        hull = shapely.convex_hull(shapely.multipoints(leaf.shapes.points))
-        x, y = frame.to_paper(hull.centroid.x, hull.centroid.y)
-        entries.append({
-            "round": leaf.round, "stops": len(leaf.shapes.rows), "due_satang": leaf.due_satang,
-            "page": page, "colour": COLOURS[number % len(COLOURS)], "x": round(x, 2),
-            "y": round(y, 2), "walk": path_of_line(leaf.shapes.walk, frame)
-            if leaf.shapes.walk else "",
-            "dots": [frame.to_paper(*point) for point in leaf.shapes.points],
-        })  # fmt: skip
-        page += len(leaf.document.pages)
+    entries = _entries(leaves, frame, own_pages + 1)
     context = _common(request) | {
         "frame": frame, "entries": entries,
         "streets": [
             path_of_line(line.coords, frame)
             for _name, line in shapes_around(frame, request.book.local_authority, streets=True)
-        ], "scale": scale, "bar": scale_bar(scale),
+        ],
+        "scale": scale, "bar": scale_bar(scale),
         "stops": sum(each["stops"] for each in entries), "choices": request.book.choices,
-        "due_satang": sum(leaf.due_satang for leaf in leaves), "pages": page - 1,
+        "due_satang": sum(leaf.due_satang for leaf in leaves),
+        "pages": own_pages + sum(len(leaf.document.pages) for leaf in leaves),
         "unreached": unreached,
     }  # fmt: skip
     return render_to_string("taxmap/pdf/book_index.html", context)
+
+
+def _entries(leaves: Sequence[_Leaf], frame: Frame, first_page: int) -> list[dict[str, Any]]:
+    """What the index shows of each round: its place on the map, its figures and its page."""
+    entries: list[dict[str, Any]] = []
+    page = first_page
+    for number, leaf in enumerate(leaves):
+        hull = shapely.convex_hull(shapely.multipoints(leaf.shapes.points))
+        x, y = frame.to_paper(hull.centroid.x, hull.centroid.y)
+        walk = leaf.shapes.walk
+        entries.append({
+            "round": leaf.round, "stops": len(leaf.shapes.rows), "due_satang": leaf.due_satang,
+            "page": page, "colour": COLOURS[number % len(COLOURS)], "x": round(x, 2),
+            "y": round(y, 2), "walk": path_of_line(walk, frame) if walk else "",
+            "dots": [frame.to_paper(*point) for point in leaf.shapes.points],
+        })  # fmt: skip
+        page += len(leaf.document.pages)
+    return entries
 
 
 def _boxes_of(units: Sequence[ValuationUnit], book: CollectionBook) -> list[Box]:
