@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -50,7 +50,8 @@ MOST_PARTS = 12
 """Zones, blocks or streets listed beside the map; the others are one line."""
 _AREA = re.compile(r"(?:[0-9]{1,2}[A-Z]?)?")
 CSV_HEAD = (
-    _("Tax parcel code"), _("Land number"), _("Value"), _("Tax"), _("Paid"), _("Outstanding"),
+    _("Tax parcel code"), _("Land number"), pgettext_lazy("tax", "Value"), _("Tax"), _("Paid"),
+    _("Outstanding"),
     _("State"),
 )  # fmt: skip
 

@@ -38,6 +38,7 @@ from tests.factories import (
     an_assessment,
 )
 from tests.taxmap.money import paid_at_counter, roll_closed
+from tiles.registry import layer_named, statement_of
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -171,6 +172,23 @@ def test_the_window_uses_the_index() -> None:
         })  # fmt: skip
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "parcels_parcel_geometry" in plan
+
+
+def test_a_tile_uses_the_indexes_of_places_assessments_and_visits() -> None:
+    layer = layer_named("assessments")
+    assert layer is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement_of(layer)}", {
+            "z": 16, "x": 51057, "y": 30214, "today": TODAY, "offices": [1],
+        })  # fmt: skip
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    for index in (
+        "parcels_parcel_geometry",
+        "unit_is_assessed_once_a_year",
+        "last_visit_of_a_unit",
+    ):
+        assert index in plan, plan
 
 
 def officer(*roles: Role, office: Any = None, name: str = "officer") -> Client:
