@@ -165,9 +165,9 @@ def rate_classes() -> list[MapClass]:
     found, low = [], 0
     for below, fill, ink in RATE_CLASSES:
         name = (
-            gettext("{low}% and more").format(low=low)
+            gettext("{low} per cent and more").format(low=low)
             if below > 100
-            else gettext("{low}% to under {below}%").format(low=low, below=below)
+            else gettext("{low} to under {below} per cent").format(low=low, below=below)
         )
         found.append(MapClass(str(below), name, fill, ink))
         low = below

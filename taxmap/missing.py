@@ -83,7 +83,7 @@ def _building_on_vacant(facts: Mapping[str, Any]) -> str:
 
 def _area_differs(facts: Mapping[str, Any]) -> str:
     legal, drawn = Decimal(str(facts["legal_m2"])), Decimal(str(facts["calculated_m2"]))
-    text = gettext("The document says {legal}, the map {drawn}: {percent}% of difference.")
+    text = gettext("The document says {legal}, the map {drawn}: {percent} per cent of difference.")
     percent = abs(drawn - legal) * 100 / legal
     return text.format(legal=_area(legal), drawn=_area(drawn), percent=f"{percent:.1f}")
 
