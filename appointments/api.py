@@ -176,7 +176,9 @@ def wish_of(body: BookingIn) -> Wish:
 def booked(wish: Wish, site: str, *, key: str | None, digest: str) -> dict[str, Any]:
     """Book, and write what the interface answers; raises what `booking_place` raises."""
     now = timezone.now()
-    sent = {} if key is None else {"key": digest_of(key), "digest": digest_of(digest)}
+    sent: dict[str, Any] = (
+        {} if key is None else {"key": digest_of(key), "digest": digest_of(digest)}
+    )
     if channel_for(phone=wish.phone) is None:
         return facts_written(booking_place(wish, now=now, **sent), site)
     with transaction.atomic():

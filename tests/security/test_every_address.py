@@ -41,10 +41,10 @@ NASTY = (
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
     "after", "area", "bbox", "block", "building", "by", "cause", "checker", "code", "compare",
-    "day", "deed_number", "district", "fees", "from", "kind", "known", "land_number", "lang", "lat",
+    "day", "deed_number", "district", "fees", "from", "iss", "kind", "known", "land_number", "lang", "lat",
     "list", "local_authority", "lon", "map_sheet", "month", "next", "number", "office", "on",
     "page", "paper", "parcel", "part", "point", "province", "q", "reason", "scale", "service",
-    "sheet", "show", "slot", "state", "stop", "subject", "tax_parcel_code", "theme", "title", "to",
+    "sheet", "show", "slot", "state", "status", "stop", "subject", "tax_parcel_code", "theme", "title", "to",
     "transaction", "unit", "window", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
@@ -213,7 +213,7 @@ def test_an_official_with_hostile_addresses_breaks_and_writes_nothing(
 
 OFFICIAL_PAGES = (
     "/office/", "/office/audit/", "/office/jobs/", "/office/imports/", "/office/appointments/",
-    "/office/appointments/book/",
+    "/office/appointments/book/", "/office/appointments/hours/", "/office/messages/",
     "/office/surveys/", "/office/surveys/new/", "/office/surveys/classes/",
     "/office/surveys/mappings/", "/office/surveys/quality/", "/office/surveys/quality/edges/",
     "/office/exports/", "/office/section10/", "/office/transactions/",
