@@ -56,6 +56,8 @@ name_actions({
     "taxmap.use_changed": _("recorded a change of use"),
     "taxmap.building_recorded": _("recorded a building"),
     "taxmap.building_ended": _("ended a building"),
+    "taxmap.unit_of_buildings_opened": _("opened a unit for buildings of another owner"),
+    "taxmap.condominium_unit_registered": _("registered a condominium unit"),
     "taxmap.prices_imported": _("took in a price list"),
     "taxmap.year_opened": _("opened a tax year"),
     "taxmap.year_rolled_over": _("carried the tax map over into a year"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offices.models import User
+from parcels.models import Party
 from taxmap.forms import NumberField
 from taxmap.models import Inspection, Structure, TaxUse
 from taxmap.services.facts import BuildingFact, Source, UseFact
@@ -171,6 +172,32 @@ class BuildingRecordForm(SourceForm):
             structure=given["structure"], floors=given["floors"],
             floor_area_m2=given["floor_area_m2"], built_in=given["built_in"],
             footprint=given["footprint"],
+        )  # fmt: skip
+
+
+class OtherOwnerForm(SourceForm):
+    """Whose buildings stand here on somebody else's land."""
+
+    party_kind = forms.ChoiceField(
+        label=_("The owner is"),
+        choices=[
+            (each.value, each.label)
+            for each in (Party.Kind.INDIVIDUAL, Party.Kind.JURISTIC, Party.Kind.STATE)
+        ],
+    )
+    title = forms.CharField(label=_("Title"), max_length=60, required=False)
+    name = forms.CharField(
+        label=_("Name"), max_length=200,
+        error_messages={"required": _("Write the name of the owner.")},
+    )  # fmt: skip
+    surname = forms.CharField(label=_("Surname"), max_length=120, required=False)
+
+    def party(self) -> Party:
+        """The owner, not stored yet."""
+        given = self.cleaned_data
+        return Party(
+            kind=given["party_kind"], title=given["title"], name=given["name"],
+            surname=given["surname"],
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,7 +31,14 @@ from taxmap.services.facts import (
     inspection_record,
     uses_change,
 )
-from taxmap.valuation_forms import BuildingEndForm, BuildingRecordForm, SourceForm, UsesForm
+from taxmap.services.units import unit_of_buildings_open
+from taxmap.valuation_forms import (
+    BuildingEndForm,
+    BuildingRecordForm,
+    OtherOwnerForm,
+    SourceForm,
+    UsesForm,
+)
 from taxmap.views.collection import office_of
 from web.era import parse_date
 from web.formats import format_date
@@ -123,6 +131,7 @@ def _forms(request: HttpRequest, unit: ValuationUnit, today: date) -> dict[str, 
         ),
         "end": BuildingEndForm(data("end"), prefix="end"),
         "visit": SourceForm(data("visit"), prefix="visit"),
+        "other": OtherOwnerForm(data("other"), prefix="other"),
     }  # fmt: skip
 
 
@@ -187,8 +196,20 @@ def _save_visit(request: HttpRequest, unit: ValuationUnit, form: SourceForm) -> 
     return gettext("The visit is recorded; nothing else has changed.")
 
 
+def _save_other(request: HttpRequest, unit: ValuationUnit, form: OtherOwnerForm) -> str:
+    with transaction.atomic():
+        owner = form.party()
+        owner.save()
+        unit_of_buildings_open(
+            parcel=unit.parcel, local_authority=unit.local_authority, owner=owner,
+            source=form.source(staff_of(request)), now=timezone.now(),
+        )  # fmt: skip
+    return gettext("The unit is opened. Choose it above and record its buildings and uses.")
+
+
 _SAVE: dict[str, Save] = {
     "uses": _save_uses, "building": _save_building, "end": _save_end, "visit": _save_visit,
+    "other": _save_other,
 }  # fmt: skip
 
 

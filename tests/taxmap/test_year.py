@@ -19,6 +19,9 @@ from parcels.models import Parcel, ParcelLineage
 from taxmap.models import (
     Bill,
     Building,
+    Condominium,
+    CondominiumPrice,
+    Inspection,
     LandPrice,
     RollStage,
     TaxYear,
@@ -28,7 +31,10 @@ from taxmap.models import (
 )
 from taxmap.prices import price_per_wa_satang
 from taxmap.readiness import GAPS, gap_counts, units_not_visited_since, units_with_gap
+from taxmap.services.facts import Source
+from taxmap.services.roll import roll_assess
 from taxmap.services.roll_over import year_roll_over
+from taxmap.services.units import FlatFact, condominium_unit_register
 from taxmap.services.year import calendar_change, list_publish, prices_publish, year_open
 from taxmap.valuation_errors import CalendarOutOfOrder, YearNotDraft, YearNotReady
 from tests.factories import (
@@ -39,6 +45,7 @@ from tests.factories import (
     a_parcel,
     a_party,
     a_square,
+    a_title,
     a_unit,
     a_user,
 )
@@ -316,3 +323,48 @@ def test_a_survey_is_recorded_on_the_page(client: Client) -> None:
     assert client.post(f"{address}?building=B002", gone).status_code == 302
     assert not unit.buildings.in_force(date(2026, 1, 1)).filter(code="B002").exists()
     assert client.get("/taxmap/visits-due/").status_code == 200
+
+
+def test_a_house_of_somebody_else_is_taxed_to_its_owner(client: Client) -> None:
+    land = a_unit(a_party("พ่อ"), uses={"other": 100})
+    client.force_login(a_user("officer", Role.TAX_OFFICER, office=a_local_authority()))
+    address = f"/taxmap/units/{land.parcel.public_id}/survey/"
+    sent = {
+        "action": "other", "other-kind": "field", "other-inspected_on": "20/11/2569",
+        "other-reason": "บ้านของบุตร", "other-party_kind": "individual", "other-name": "ลูก",
+    }  # fmt: skip
+    assert client.post(address, sent).status_code == 302
+    house = ValuationUnit.objects.exclude(owner=None).get()
+    a_building(house)
+    UnitUse.objects.create(
+        unit=house, use="residential", share_percent=100, valid_during=(LONG_AGO, None)
+    )
+    assert client.get(f"{address}?unit={house.pk}").status_code == 200
+    run = CommandRun(io.StringIO())
+    roll_assess(local_authority=a_local_authority(), tax_year=2026, now=NOW, job=run)
+    owners = {tuple(bill.taxpayers): bill.tax_satang for bill in Bill.objects.filter(tax_year=2026)}
+    assert owners[(house.owner_id,)] == 720_000_00 * 2 // 10_000  # 800,000 baht, ten years old
+    assert sorted(owners.values()) == [14_400, 120_000]
+
+
+def test_a_flat_is_taxed_to_the_holder_of_its_title() -> None:
+    ground = a_unit(a_party("นิติบุคคลอาคารชุด"), is_taxable=False)
+    office = a_local_authority()
+    tower = Condominium.objects.create(
+        local_authority=office, registration="1/2558", name="อาคารชุด"
+    )
+    CondominiumPrice.objects.create(
+        condominium=tower, floor="", satang_per_m2=4_000_000, valid_during=(LONG_AGO, None)
+    )
+    holder = a_party("เจ้าของห้อง")
+    source = Source(Inspection.Kind.OFFICE, NOW.date(), "อ.ช.2")
+    flat = condominium_unit_register(
+        condominium=tower, parcel=ground.parcel, source=source, now=NOW,
+        flat=FlatFact("99/1", "1", Decimal(80), title=a_title(holder)),
+    )  # fmt: skip
+    UnitUse.objects.create(
+        unit=flat, use="residential", share_percent=100, valid_during=(LONG_AGO, None)
+    )
+    roll_assess(local_authority=office, tax_year=2026, now=NOW, job=CommandRun(io.StringIO()))
+    bill = Bill.objects.get()
+    assert (bill.taxpayers, bill.tax_satang) == ([holder.pk], 64_000)  # 3.2 million at 0.02 %
