@@ -21,8 +21,9 @@ from bench.harness import Bench, connect, town_database, use_database
 
 YEAR: Final = 2026
 NOTICES: Final = 134
-PER_PART: Final = 34
-"""Four parts of a hundred pages: as many for each of two processes."""
+"""Some four hundred pages; a smaller town gives fewer."""
+PARCELS_PER_NOTICE: Final = 25
+PARTS: Final = 4
 MOST_PARCELS: Final = 5_000
 NUMBERED: Final = """
     UPDATE taxmap_bill AS bill
@@ -34,23 +35,25 @@ NUMBERED: Final = """
 
 def measure(bench: Bench) -> None:
     """Ours and the bare contestant take turns on the same letters."""
-    database = town_database(min(bench.options.parcels, MOST_PARCELS))
+    parcels = min(bench.options.parcels, MOST_PARCELS)
+    notices = min(NOTICES, parcels // PARCELS_PER_NOTICE)
+    database = town_database(parcels)
     use_database(database)
-    last = _numbered_bills(database)
+    last = _numbered_bills(database, notices)
     workers = os.cpu_count() or 1
-    pages = _pages(last)
-    bench.sizes |= {"notices": NOTICES, "pages": sum(pages.values()), "processes": workers}
     with tempfile.TemporaryDirectory() as folder:
-        htmls = _html_of(last, Path(folder))
+        htmls = _html_of(last, notices, Path(folder))
+        pages = sum(count for _path, count in htmls)
+        bench.sizes |= {"notices": notices, "pages": pages, "processes": workers}
         contestants: dict[str, Callable[[], float | dict[str, Any]]] = {
-            "batch_print": lambda: _measured(lambda: _ours(last, workers)),
+            "batch_print": lambda: _measured(lambda: _ours(last, notices, workers)),
             "bare_weasyprint": lambda: _measured(lambda: _bare(htmls, workers)),
         }
-        bench.compare(f"{sum(pages.values())} pages", "s", contestants)
-    _conclude(bench)
+        bench.compare(f"{pages} pages", "s", contestants)
+    _conclude(bench, notices)
 
 
-def _numbered_bills(database: str) -> int:
+def _numbered_bills(database: str, notices: int) -> int:
     """Bills with numbers; up to which number there are enough with a tax."""
     from django.utils import timezone
 
@@ -71,10 +74,10 @@ def _numbered_bills(database: str) -> int:
         local_authority=authority, defaults={"biller_id": "099400016550100"}
     )
     taxed = Bill.objects.filter(tax_year=YEAR, tax_satang__gt=0).order_by("number")
-    return int(taxed.values_list("number", flat=True)[NOTICES - 1] or 0)
+    return int(taxed.values_list("number", flat=True)[notices - 1] or 0)
 
 
-def _batch(last: int) -> Any:
+def _batch(last: int, notices: int) -> Any:
     from django.utils import timezone
 
     from offices.models import LocalAuthority
@@ -83,18 +86,18 @@ def _batch(last: int) -> Any:
 
     return notice_batch_create(
         local_authority=LocalAuthority.objects.get(), tax_year=YEAR, kind=NoticeKind.ASSESSMENT,
-        selection=Selection(last=last), dated=timezone.localdate(), per_part=PER_PART, actor=None,
-        now=timezone.now(),
+        selection=Selection(last=last), dated=timezone.localdate(), actor=None,
+        per_part=-(-notices // PARTS), now=timezone.now(),
     )  # fmt: skip
 
 
-def _ours(last: int, workers: int) -> None:
+def _ours(last: int, notices: int, workers: int) -> None:
     """From the choice to the filed parts."""
     from offices.jobs import CommandRun
     from taxmap.services.notice_printing import batch_print
 
-    result = batch_print(_batch(last), run=CommandRun(StringIO()), workers=workers)
-    assert result["printed"] == NOTICES, result
+    result = batch_print(_batch(last, notices), run=CommandRun(StringIO()), workers=workers)
+    assert result["printed"] == notices, result
 
 
 def _bare(htmls: list[tuple[Path, int]], workers: int) -> None:
@@ -121,23 +124,13 @@ def _lay_out(given: tuple[Path, int]) -> int:
     return len(content)
 
 
-def _pages(last: int) -> dict[int, int]:
-    """Pages of each part."""
-    from taxmap.services.notices import part_letters
-
-    return {
-        part.number: sum(letter.pages for letter in part_letters(part))
-        for part in _batch(last).parts.order_by("number")
-    }
-
-
-def _html_of(last: int, folder: Path) -> list[tuple[Path, int]]:
+def _html_of(last: int, notices: int, folder: Path) -> list[tuple[Path, int]]:
     """The parts as finished HTML, and their pages."""
     from taxmap.paper.notices.setting import notices_html
     from taxmap.services.notices import part_letters
 
     written = []
-    for part in _batch(last).parts.order_by("number"):
+    for part in _batch(last, notices).parts.order_by("number"):
         letters = part_letters(part)
         path = folder / f"{part.number}.html"
         path.write_text(notices_html(letters), encoding="utf-8")
@@ -161,7 +154,7 @@ def _processor_s() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def _conclude(bench: Bench) -> None:
+def _conclude(bench: Bench, notices: int) -> None:
     """Ratios on the clock and of the processors; what a thousand notices take."""
     [(_case, found)] = bench.rounds.items()
     ours, bare = found["batch_print"], found["bare_weasyprint"]
@@ -173,8 +166,8 @@ def _conclude(bench: Bench) -> None:
     mine, theirs = median(ours, "processor_s"), median(bare, "processor_s")
     bench.facts |= {
         "ours / bare, processor seconds": round(mine / theirs, 3),
-        "seconds for 1,000 notices": round(median(ours, "value") * 1000 / NOTICES, 1),
-        "processor seconds for 1,000 notices": round(mine * 1000 / NOTICES, 1),
+        "seconds for 1,000 notices": round(median(ours, "value") * 1000 / notices, 1),
+        "processor seconds for 1,000 notices": round(mine * 1000 / notices, 1),
         "largest process, MiB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
         "at most": "1.2 x the bare laying out of the same pages",
     }

@@ -11,7 +11,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -52,7 +58,10 @@ def home(request: HttpRequest) -> HttpResponse:
     years = tax_years_of(office, today.year)
     form = BatchForm(
         request.POST or None, years=years, blocks=blocks_of(office),
-        initial={"dated": today, "language": get_language(), "tax_year": years[0]},
+        initial={
+            "kind": NoticeKind.ASSESSMENT, "dated": today, "language": get_language(),
+            "tax_year": years[0],
+        },
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -180,7 +189,7 @@ def _fetched(request: HttpRequest, found: NoticeBatch, what: str) -> None:
 
 @require_safe
 @permission_required(PRINTS)
-def delivery_csv(request: HttpRequest, public_id: str) -> HttpResponse:
+def delivery_csv(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
     """The delivery list for the post office, as a file for a spreadsheet."""
     found = _batch_or_404(request, public_id)
     _fetched(request, found, "list.csv")

@@ -338,9 +338,6 @@ def test_an_officer_orders_prints_fetches_and_records(client: Client, officer: A
     [notice] = printed(batch)
     page = client.get(f"/taxmap/notices/{batch.public_id}/")
     assert f"/taxmap/notices/{batch.public_id}/1.pdf" in page.content.decode()
-    file = client.get(f"/taxmap/notices/{batch.public_id}/1.pdf")
-    assert b"".join(file.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
-    file.close()
     for name in ("list.csv", "list.pdf"):
         assert client.get(f"/taxmap/notices/{batch.public_id}/{name}").status_code == 200
     actions = set(AuditEntry.objects.values_list("action", flat=True))
@@ -350,6 +347,10 @@ def test_an_officer_orders_prints_fetches_and_records(client: Client, officer: A
     assert notice.code not in client.post("/taxmap/notices/received/", sent).content.decode()
     bill.refresh_from_db()
     assert bill.notified_on == day
+    # Last, for closing a file that was streamed ends the connection of the test, too.
+    file = client.get(f"/taxmap/notices/{batch.public_id}/1.pdf")
+    assert b"".join(file.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    file.close()
 
 
 def test_a_preview_is_recorded_and_says_that_it_is_one(officer: Any) -> None:
