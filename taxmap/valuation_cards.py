@@ -51,12 +51,20 @@ register(
     )
 )  # fmt: skip
 
+register(
+    Card(
+        page="office", permission=Permission.VIEW_TAX, url_name="taxmap-condominiums", icon="tax",
+        order=160, title=_("Condominiums"), text=_("Condominiums with their units and prices."),
+    )
+)  # fmt: skip
+
 name_actions({
     "taxmap.unit_inspected": _("recorded a survey"),
     "taxmap.use_changed": _("recorded a change of use"),
     "taxmap.building_recorded": _("recorded a building"),
     "taxmap.building_ended": _("ended a building"),
     "taxmap.unit_of_buildings_opened": _("opened a unit for buildings of another owner"),
+    "taxmap.condominium_registered": _("registered a condominium"),
     "taxmap.condominium_unit_registered": _("registered a condominium unit"),
     "taxmap.prices_imported": _("took in a price list"),
     "taxmap.year_opened": _("opened a tax year"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from taxmap.views import objections, prices, signboards, survey, year
+from taxmap.views import condominiums, objections, prices, signboards, survey, year
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tax/prices/<str:authority>/", prices.prices, name="tax-prices"),
@@ -44,5 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         signboards.signboard_down,
         name="taxmap-signboard-down",
     ),
+    path("taxmap/condominiums/", condominiums.condominiums, name="taxmap-condominiums"),
+    path("taxmap/condominiums/<int:number>/", condominiums.condominium, name="taxmap-condominium"),
     path("taxmap/visits-due/", survey.to_visit, name="taxmap-to-visit"),
 ]
