@@ -175,9 +175,12 @@ def test_the_window_uses_the_index() -> None:
 
 
 def test_a_tile_uses_the_indexes_of_places_assessments_and_visits() -> None:
+    for at in range(60):
+        an_assessment(plot(at))
     layer = layer_named("assessments")
     assert layer is not None
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE parcels_parcel, taxmap_valuationunit, taxmap_assessment")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement_of(layer)}", {
             "z": 16, "x": 51057, "y": 30214, "today": TODAY, "offices": [1],
