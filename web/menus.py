@@ -50,6 +50,7 @@ TAX: Final = (
         ("taxmap-year", _("Tax year")),
         ("taxmap-price-imports", pgettext_lazy("menu", "Appraised prices")),
         ("taxmap-to-visit", _("To survey")),
+        ("taxmap-condominiums", _("Condominiums")),
         ("taxmap-signboards", _("Signboards")),
         ("taxmap-objections", _("Objections")),
         ("taxmap-missing", _("Missing tax")),
