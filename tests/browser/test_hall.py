@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.test import Client
@@ -96,6 +96,33 @@ class Desk:
         return Ticket.objects.filter(counter=self.counter, status__in=["called", "serving"]).first()
 
 
+class BrowserDesk(Desk):
+    """A clerk who works the day at the page itself, by the keys of the counter."""
+
+    KEYS: Final = {"next": "n", "serve": "s", "finish-next": "n"}
+
+    def __init__(self, counter: Counter, clerk: User, screen: Page) -> None:
+        super().__init__(counter, clerk)
+        self.screen, self.pressed, self.is_shown = screen, 0, False
+        sign_in(screen, clerk)
+
+    def step(self, step: str, ticket: Ticket | None = None, **data: str) -> None:
+        if step not in self.KEYS:
+            super().step(step, ticket, **data)
+            self.is_shown = False
+            return
+        if not self.is_shown:
+            self.screen.goto(self.page)
+            self.is_shown = True
+        if ticket is not None:
+            expect(self.screen.locator("#visitor, .counter__main").first).to_contain_text(
+                ticket.number
+            )
+        with self.screen.expect_navigation():
+            press(self.screen, self.KEYS[step])
+        self.pressed += 1
+
+
 def press(page: Page, key: str) -> None:
     """A key of the counter, once its script listens."""
     expect(page.locator("[data-keys-on]")).to_be_enabled()
@@ -126,7 +153,10 @@ def test_a_day_of_two_hundred_visitors_on_three_counters(
     open_page: OpenPage, town: Town, client: Client
 ) -> None:
     draw = random.Random(2569)  # noqa: S311 -- the same day each time
-    desks = [Desk(*pair) for pair in zip(town.counters, town.clerks, strict=True)]
+    screen = open_page("/office/", width=1440)
+    at_the_page = BrowserDesk(town.counters[0], town.clerks[0], screen)
+    posting = zip(town.counters[1:], town.clerks[1:], strict=True)
+    desks = [at_the_page, *(Desk(*pair) for pair in posting)]
     for number in range(20):
         client.post(town.kiosk, {"service": "copy", "once": str(number)})
     display = open_page(town.display, width=1920)
@@ -171,6 +201,8 @@ def test_a_day_of_two_hundred_visitors_on_three_counters(
             shot(display, "display-1920")
             shot(phone, "phone-waiting-360")
         looked += 1
+    assert at_the_page.pressed > VISITORS // COUNTERS
+    shot(screen, "counter-1440")
     ended = Ticket.objects.values_list("status", flat=True)
     assert len(ended) >= VISITORS
     assert set(ended) == {"finished"}
@@ -247,14 +279,18 @@ def test_everything_is_right_after_the_network_was_away(
     expect(display.locator("[data-hall-stale]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("has_files", [True, False])
 def test_a_display_says_each_call_once_and_nothing_old(
-    open_page: OpenPage, town: Town, client: Client
+    open_page: OpenPage, town: Town, client: Client, has_files: bool
 ) -> None:
+    """By the sound files, and where one cannot be had, by the voice of the browser."""
     desk = Desk(town.counters[2], town.clerks[2])
     for number in range(2):
         client.post(town.kiosk, {"service": "copy", "once": str(number)})
     desk.step("next")
     display = open_page(town.display, width=1440)
+    if not has_files:
+        display.route("**/voice/2*.wav", lambda route: route.fulfill(body="no sound"))
     display.evaluate("""() => {
       window.said = [];
       speechSynthesis.getVoices = () => [{ lang: "th-TH" }];
@@ -268,7 +304,12 @@ def test_a_display_says_each_call_once_and_nothing_old(
     expect(display.locator("tr.is-called td").first).to_contain_text("A002")
     display.wait_for_timeout(2500)
     said = display.evaluate("window.said")
-    assert said == ["ขอเชิญหมายเลข เอ ศูนย์ ศูนย์ สอง ที่ช่องบริการ สาม ค่ะ"]
+    if has_files:
+        place = display.locator("[data-hall]")
+        expect(place).to_have_attribute("data-said", "number A 0 0 2 counter 3")
+        assert said == []
+    else:
+        assert said == ["ขอเชิญหมายเลข เอ ศูนย์ ศูนย์ สอง ที่ช่องบริการ สาม ค่ะ"]
     assert second.number == "A002"
 
 
