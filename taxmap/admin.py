@@ -142,3 +142,6 @@ class AccountAdmin(AuditedAdmin):
     list_filter = ("local_authority",)
     list_select_related = ("local_authority",)
     readonly_fields = ("local_authority", "purpose", "type")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False

@@ -181,19 +181,23 @@ def _charge_key(charge: Charge) -> tuple[date, int]:
 
 
 def _kept(payments: Sequence[Paid], refunds: Sequence[Paid]) -> tuple[list[Paid], int]:
-    """The payments by day, less what was given back of them, and what is missing (below 0)."""
-    came = sorted(payments, key=lambda each: (each.on, each.satang))
-    kept = [each.satang for each in came]
+    """The money of each day, less what was given back of it, and what is missing (below 0).
+
+    Money of one day is one sum: in pieces it would be rounded more often.
+    """
+    kept: dict[date, int] = {}
+    for paid in sorted(payments, key=lambda each: each.on):
+        kept[paid.on] = kept.get(paid.on, 0) + paid.satang
     missing = 0
-    for refund in sorted(refunds, key=lambda each: (each.on, each.satang)):
+    for refund in sorted(refunds, key=lambda each: each.on):
         back = refund.satang
-        for place in range(len(came) - 1, -1, -1):
-            if came[place].on <= refund.on:
-                taken = min(back, kept[place])
-                kept[place] -= taken
+        for day in reversed(kept):
+            if day <= refund.on:
+                taken = min(back, kept[day])
+                kept[day] -= taken
                 back -= taken
         missing -= back
-    return [Paid(each.on, part) for each, part in zip(came, kept, strict=True)], missing
+    return [Paid(day, satang) for day, satang in kept.items()], missing
 
 
 def _settle_one(
@@ -230,10 +234,20 @@ def _settle_one(
 
 def _largest_part(book: _Book, most: int, money: int, late: Callable[[int], Lateness]) -> int:
     """The smallest part of the tax whose whole cost uses up the money, or ``most``."""
-    low, high = 0, most
+
+    def uses_up(part: int) -> bool:
+        return part + book.cost(late(part)) >= money
+
+    # Lateness costs nearly in proportion: look about there first, then everywhere.
+    guess = min(money * most // (most + book.cost(late(most))), most)
+    low, high = max(guess - 2, 0), min(guess + 2, most)
+    if low and uses_up(low - 1):
+        low, high = 0, low - 1
+    if not uses_up(high):
+        low, high = min(high + 1, most), most
     while low < high:
         middle = (low + high) // 2
-        if middle + book.cost(late(middle)) >= money:
+        if uses_up(middle):
             high = middle
         else:
             low = middle + 1
