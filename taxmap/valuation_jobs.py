@@ -15,8 +15,8 @@ from cadastre.tax.money import baht_text
 from offices.jobs import Run, job_kind
 from offices.permissions import Permission
 from parcels.services.imports import upload_discard
-from taxmap.offices import local_authority_named
 from taxmap.models import Bill, BillKind
+from taxmap.offices import local_authority_named
 from taxmap.services.price_imports import prices_import
 from taxmap.services.roll import roll_assess
 from taxmap.services.roll_over import year_roll_over
