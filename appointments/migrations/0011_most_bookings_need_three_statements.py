@@ -5,19 +5,31 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-from offices.models.public_id import public_id_field
-
 SQL = Path(__file__).parent / "sql"
 NAME = "0011_most_bookings_need_three_statements"
 BEFORE = "0010_places_are_taken_in_one_statement"
 LIVE = models.Q(status__in=["held", "booked", "arrived"])
 
 
+def drawn() -> models.CharField[str, str]:
+    """A random identifier as it was, unique by a constraint instead of by itself."""
+    bits = models.Func(16, function="gen_random_bytes")
+    written = models.Func(bits, models.Value("base64"), function="encode")
+    return models.CharField(
+        max_length=32, editable=False, db_comment="รหัสสุ่มที่เปิดเผยได้ (128 bit)",
+        db_default=models.Func(
+            written, models.Value("+/="), models.Value("-_"), function="translate"
+        ),
+    )  # fmt: skip
+
+
 def functions_before() -> str:
     """The functions that this migration replaces, as the one before wrote them."""
     text = (SQL / f"{BEFORE}.up.sql").read_text(encoding="utf-8")
     names = ("appointments_objection", "appointments_book")
-    found = (re.search(rf"CREATE (FUNCTION {name}\(.*?\nEND \$\$;)", text, re.S) for name in names)
+    found = (
+        re.search(rf"CREATE (FUNCTION {name}\(.*?\nEND \$\$;)", text, re.DOTALL) for name in names
+    )
     return "\n".join(f"CREATE OR REPLACE {each[1]}" for each in found if each)
 
 
@@ -37,10 +49,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            "booking", "token", public_id_field(unique=False)
+            "booking", "token", drawn()
         ),
         migrations.AlterField(
-            "slot", "public_id", public_id_field(unique=False)
+            "slot", "public_id", drawn()
         ),
         migrations.AddConstraint(
             "booking",
