@@ -41,11 +41,11 @@ NASTY = (
 # What pages and programs read from a query; a test below keeps it complete.
 ASKED = (
     "after", "area", "bbox", "block", "building", "by", "cause", "checker", "code", "compare",
-    "day", "deed_number", "district", "fees", "from", "iss", "kind", "known", "land_number", "lang", "lat",
-    "list", "local_authority", "lon", "map_sheet", "month", "next", "number", "office", "on",
+    "day", "deed_number", "district", "fees", "from", "iss", "kind", "known", "land_number", "lang",
+    "lat", "list", "local_authority", "lon", "map_sheet", "month", "next", "number", "office", "on",
     "page", "paper", "parcel", "part", "point", "province", "q", "reason", "scale", "service",
-    "sheet", "show", "slot", "state", "status", "stop", "subject", "tax_parcel_code", "theme", "title", "to",
-    "transaction", "unit", "window", "x", "y", "year", "zone",
+    "sheet", "show", "slot", "state", "status", "stop", "subject", "tax_parcel_code", "theme",
+    "title", "to", "transaction", "unit", "window", "x", "y", "year", "zone",
 )  # fmt: skip
 # Who looks at persons, and who comes in, is written down; that is all a GET may write.
 # So is what somebody with a ticket was told about the wait.

@@ -219,9 +219,7 @@ def test_the_planner_sees_through_the_rule_and_finds_one_unit_by_index(relation:
     a_priced_unit()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            f"EXPLAIN SELECT * FROM {relation}(date '2027-01-01') WHERE unit_id = 1"
-        )
+        cursor.execute(f"EXPLAIN SELECT * FROM {relation}(date '2027-01-01') WHERE unit_id = 1")
         plan = "\n".join(row[0] for row in cursor)
     assert "Function Scan" not in plan
     assert "Seq Scan" not in plan
