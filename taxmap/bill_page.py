@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.contrib.gis.geos import GEOSGeometry
 
+from cadastre.payments.rules import signboard_due_on
 from cadastre.tax import (
     Assessment,
     Comparison,
@@ -26,10 +27,11 @@ from cadastre.tax import (
     schedule_for,
 )
 from cadastre.tax.dated import Text
+from cadastre.tax.signboard import days_of_signs
 from cadastre.tax.steps import doubts
 from taxmap.errors import SheetDoesNotAgree
 from taxmap.models import Assessment as Stored
-from taxmap.models import Bill, BillNote, TaxYear, ValuationUnit
+from taxmap.models import Bill, BillKind, BillNote, TaxYear, ValuationUnit
 from taxmap.roll_units import property_of_facts
 
 PLOTS_PER_PAGE: Final = 20
@@ -78,7 +80,7 @@ class ExplainedBill:
 
     @classmethod
     def of(cls, bill: Bill) -> ExplainedBill | None:
-        """None where no facts were kept (signboards have sheets of their own).
+        """None where no facts were kept (`taxmap.sign_bill` explains signboards).
 
         Raises `SheetDoesNotAgree` where the facts no longer give what was assessed.
         """
@@ -186,7 +188,11 @@ def _outline(geometry: GEOSGeometry) -> Json:
 
 
 def payment_days(bill: Bill) -> Json:
-    """By when the bill is to be paid, whole or in parts."""
+    """By when the bill is to be paid, whole or in parts; signs count from their own notice."""
+    if bill.kind == BillKind.SIGNBOARD:
+        _declare, pay_within = days_of_signs(bill.tax_year)
+        due_on = signboard_due_on(bill.notified_on) if bill.notified_on else None
+        return {"due_on": due_on, "pay_within": pay_within, "instalments": []}
     year = TaxYear.objects.filter(local_authority=bill.local_authority, year=bill.tax_year).first()
     if year is None:
         return {"due_on": None, "instalments": []}

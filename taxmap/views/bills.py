@@ -27,7 +27,8 @@ from taxmap.bill_page import (
     outlines_of,
     payment_days,
 )
-from taxmap.models import Bill
+from taxmap.models import Assessment, Bill, BillKind
+from taxmap.sign_bill import doubts_of_signs, explained_signs
 from web.formats import in_thai
 
 
@@ -61,8 +62,10 @@ def office_bill(request: HttpRequest, bill_id: int) -> HttpResponse:
     context = _context(request, bill) | {
         "shell_template": "web/tax.html", "balance": balance_of(bill),
         "received": [
-            received | {"code": each.unit.parcel.tax_parcel_code if each.unit else ""}
-            for each in bill.assessments.select_related("unit__parcel").order_by("unit")
+            received | {"code": _code_of(each)}
+            for each in bill.assessments.select_related("unit__parcel", "signboard").order_by(
+                "unit", "signboard"
+            )
             for received in money_received(each)
         ],
         "may_see_owner": may(request.user, Permission.VIEW_OWNERS, bill.local_authority),
@@ -81,6 +84,13 @@ def _sent_bill(public_id: str) -> Bill:
     return get_object_or_404(found, public_id=public_id, number__isnull=False)
 
 
+def _code_of(assessment: Assessment) -> str:
+    """What the plot or the sign of an assessment is called."""
+    if assessment.unit is not None:
+        return assessment.unit.parcel.tax_parcel_code
+    return assessment.signboard.code if assessment.signboard else ""
+
+
 def _owners(request: HttpRequest, bill: Bill) -> list[Party]:
     with transaction.atomic():
         entry_record(
@@ -92,10 +102,15 @@ def _owners(request: HttpRequest, bill: Bill) -> list[Party]:
 
 
 def _context(request: HttpRequest, bill: Bill) -> dict[str, Any]:
-    explained = ExplainedBill.of(bill)
     context: dict[str, Any] = {
         "bill": bill, "days": payment_days(bill), "thai": in_thai(), **corrections_of(bill)
     }  # fmt: skip
+    if bill.kind == BillKind.SIGNBOARD:
+        signs = Paginator(explained_signs(bill), PLOTS_PER_PAGE).get_page(
+            request.GET.get("page", "")[:10]
+        )
+        return context | {"signs": signs, "doubts": doubts_of_signs(signs.object_list)}
+    explained = ExplainedBill.of(bill)
     if explained is None:
         return context | {"page": None}
     page = Paginator(range(len(explained.stored)), PLOTS_PER_PAGE).get_page(

@@ -94,6 +94,9 @@ def test_the_penalty_of_the_day_is_shown_and_taken_once(bill: Bill, desk: Client
     receipt = desk.get(first.headers["Location"], {"paper": "80mm"}).content.decode()
     for words in ("A 1/2027", "1,725.00", "275.00", "receipt--80mm"):
         assert words in receipt
+    on_paper = f"/taxmap/receipts/{Receipt.objects.get().public_id}/receipt.pdf"
+    assert f'href="{on_paper}"' in receipt
+    assert desk.get(on_paper).headers["Content-Type"] == "application/pdf"
     assert balance_of(bill).due_satang == 0
     assert ledger_verify() == []
 
@@ -191,7 +194,12 @@ def test_the_officer_reports_arrears_and_the_cashier_does_not(bill: Bill, desk: 
     assert "1,725.00" in desk.get("/taxmap/arrears/").content.decode()
     assert desk.post("/taxmap/arrears/").status_code == 403
     tax_officer = officer(Role.TAX_OFFICER, "tax")
+    letter = "/taxmap/arrears/letter.pdf?year=2026"
+    assert letter not in tax_officer.get("/taxmap/arrears/?year=2026").content.decode()
     tax_officer.post("/taxmap/arrears/?year=2026")
+    for reader in (tax_officer, desk):
+        assert f'href="{letter}"' in reader.get("/taxmap/arrears/?year=2026").content.decode()
+        assert reader.get(letter).headers["Content-Type"] == "application/pdf"
     bill.refresh_from_db()
     assert bill.reported_on == NOW.date()
     listed = b"".join(tax_officer.get("/taxmap/arrears.csv?year=2026").streaming_content)  # type: ignore[arg-type]
