@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from cadastre.tax import calendar_of
 from cadastre.tax.due_dates import Milestone
 from offices.models import Office, User
 from offices.services.audit import entry_record
+from parcels.models import Parcel
+from parcels.services.lineage import descendants
 from taxmap.models import Balance, Bill, BillKind, TaxYear, ValuationUnit
 
 OWING = Balance.objects.filter(bill=OuterRef("pk"), due_satang__gt=0)
@@ -59,24 +63,70 @@ def arrears_report(*, office: Office, tax_year: int, actor: User | None, now: da
 
 
 def held_units() -> QuerySet[ValuationUnit]:
-    """Units whose parcel does not pass to others: reported, and still owing this very moment."""
+    """Units whose parcel does not pass to others: reported, and still owing this very moment.
+
+    What came of the parcel since is held as it is: `held_parcels`, and the veto of a transfer.
+    """
     owing = Balance.objects.filter(
         assessment__unit=OuterRef("pk"), bill__reported_on__isnull=False, due_satang__gt=0
     )
     return ValuationUnit.objects.filter(Exists(owing)).select_related("parcel", "local_authority")
 
 
-def land_office_rows(office: Office, tax_year: int) -> Iterator[tuple[str, str, str, str]]:
-    """Deed, land number, tax parcel code and since when, of every parcel that is held."""
-    held = held_units().filter(
-        local_authority=office,
-        assessments__bill__tax_year=tax_year,
-        assessments__bill__reported_on__isnull=False,
-        assessments__balance__due_satang__gt=0,
-    )
-    rows = held.order_by("parcel__tax_parcel_code").values_list(
-        "parcel__ba_unit__deed_number", "parcel__land_number", "parcel__tax_parcel_code",
-        "assessments__bill__reported_on",
+@dataclass(frozen=True, slots=True)
+class HeldParcel:
+    """A parcel of today that is held, the codes of the plots it came of, and since when."""
+
+    parcel: Parcel
+    former: tuple[str, ...]
+    since: date
+
+
+def held_parcels(office: Office, on: date, tax_year: int | None = None) -> list[HeldParcel]:
+    """What lies on ``on`` where the held plots lay, by code: the plots themselves or their pieces.
+
+    A plot that ended and that the register knows no successor of stands for itself. Ground without
+    a title (a piece given to the public) passes to nobody and is left out.
+    """
+    owing = {"assessments__bill__reported_on__isnull": False,
+             "assessments__balance__due_satang__gt": 0}  # fmt: skip
+    if tax_year is not None:
+        owing["assessments__bill__tax_year"] = tax_year
+    reported = dict(
+        held_units().filter(local_authority=office, **owing).order_by()
+        .values_list("parcel").annotate(since=Min("assessments__bill__reported_on"))
     )  # fmt: skip
-    for deed, land, code, since in rows.distinct():
-        yield deed or "", land, code or "", since.isoformat() if since else ""
+    lines = descendants(reported)
+    known = Parcel.objects.select_related("ba_unit").in_bulk(
+        list(set(reported).union(*lines.values()))
+    )
+    came_of: dict[int, set[int]] = defaultdict(set)
+    for plot in reported:
+        pieces = [
+            pk for pk in lines.get(plot, ())
+            if known[pk].ba_unit_id and not known[pk].has_ended(on)
+        ]  # fmt: skip
+        stands = not pieces or not known[plot].has_ended(on)
+        for pk in [*pieces, *([plot] if stands else [])]:
+            came_of[pk].add(plot)
+    found = [
+        HeldParcel(
+            known[pk],
+            tuple(sorted(known[each].tax_parcel_code or "" for each in plots - {pk})),
+            min(reported[each] for each in plots),
+        )
+        for pk, plots in came_of.items()
+    ]
+    return sorted(found, key=lambda each: (each.parcel.tax_parcel_code or "", each.parcel.pk))
+
+
+def land_office_rows(
+    office: Office, tax_year: int, on: date
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """Deed, land number, tax parcel code, former code and since when, of every parcel held."""
+    for held in held_parcels(office, on, tax_year):
+        title = held.parcel.ba_unit
+        yield (
+            (title.deed_number if title else "") or "", held.parcel.land_number,
+            held.parcel.tax_parcel_code or "", ", ".join(held.former), held.since.isoformat(),
+        )  # fmt: skip

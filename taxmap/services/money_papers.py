@@ -38,7 +38,7 @@ def receipt_pdf(receipt: Receipt, *, with_names: bool) -> bytes:
 
 def arrears_letter_pdf(office: Office, tax_year: int, *, dated: date) -> bytes:
     """The letter to the land office with the parcels whose tax is in arrears (s. 59); no names."""
-    rows = list(enumerate(land_office_rows(office, tax_year), start=1))
+    rows = list(enumerate(land_office_rows(office, tax_year, dated), start=1))
     pages = _pages(rows)
     head = Letterhead.objects.filter(local_authority=office).first()
     context: dict[str, Any] = {

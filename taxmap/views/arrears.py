@@ -19,7 +19,7 @@ from taxmap.collection import tax_years_of
 from taxmap.services.arrears import (
     arrears_report,
     bills_in_arrears,
-    held_units,
+    held_parcels,
     land_office_rows,
     payment_day,
 )
@@ -29,7 +29,10 @@ from taxmap.views.collection import office_of, year_of
 from web.spreadsheet import csv_response
 
 ROWS_PER_PAGE = 50
-CSV_HEAD = (_("Deed number"), _("Land number"), _("Tax parcel code"), _("Reported on"))
+CSV_HEAD = (
+    _("Deed number"), _("Land number"), _("Tax parcel code"), _("Former parcel code"),
+    _("Reported on"),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +59,7 @@ def arrears(request: HttpRequest) -> HttpResponse:
         "due_on": payment_day(office, year),
         "total": found.order_by().aggregate(total=Sum("balances__due_satang"))["total"] or 0,
         "unreported": found.filter(reported_on=None).count(),
-        "held": held_units().filter(local_authority=office).count(),
+        "held": len(held_parcels(office, today)),
         "may_report": may(request.user, Permission.ASSESS_TAX, office),
         "may_take": may(request.user, Permission.TAKE_PAYMENTS, office),
     }  # fmt: skip
@@ -68,10 +71,11 @@ def arrears(request: HttpRequest) -> HttpResponse:
 def land_office_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list for the land office: which parcels are held, without names and amounts."""
     office = office_of(request)
-    year = year_of(request, tax_years_of(office, timezone.localdate().year))
+    today = timezone.localdate()
+    year = year_of(request, tax_years_of(office, today.year))
 
     def written() -> Iterator[tuple[object, ...]]:
         yield CSV_HEAD
-        yield from land_office_rows(office, year)
+        yield from land_office_rows(office, year, today)
 
     return csv_response(written(), filename=f"arrears-{office.code}-{year}.csv")
