@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from offices.models import Role
 from taxmap.models import Bill, TaxYear
 from taxmap.services.roll import roll_assess
 from taxmap.services.roll_close import roll_assess_close
+from taxmap.services.signboards import SignFact, signboard_add, signboards_assess, signboards_close
 from taxmap.services.year import list_publish, prices_publish
 from tests.factories import NOW, a_local_authority, a_party, a_square, a_unit, a_user
 
@@ -75,3 +77,24 @@ def test_an_officer_looks_at_the_owners_on_purpose(bill: Bill, enter: OpenPage) 
     assert NAME not in page.content()
     page.get_by_role("button", name="Show the owners").click()
     expect(page.get_by_text(NAME)).to_be_visible()
+
+
+def test_the_steps_of_a_sign_fit_a_phone(
+    open_page: OpenPage, assert_accessible: Callable[..., None],
+    assert_fits: Callable[[Page], None],
+) -> None:  # fmt: skip
+    office = a_local_authority()
+    signboard_add(
+        local_authority=office, owner=a_party(NAME), unit=None, since=date(2026, 8, 1), actor=None,
+        sign=SignFact("3ก", "CAFÉ", 120, 340, 2), now=NOW,
+    )  # fmt: skip
+    for step in (signboards_assess, signboards_close):
+        step(local_authority=office, tax_year=2026, actor=None, now=NOW)
+    bill = Bill.objects.get()
+    page = open_page(f"/tax/bills/{bill.public_id}/", width=360, language="th")
+    expect(page.locator(".bill-plot")).to_contain_text(f"{bill.tax_satang / 100:,.2f}")
+    page.locator(".bill-plot summary").click()
+    expect(page.locator(".law-steps li")).to_have_count(5)
+    expect(page.locator(".law-steps li").last).to_contain_text("ป้าย 2 ด้าน")
+    assert_fits(page)
+    assert_accessible(page)
