@@ -12,6 +12,7 @@ from django.forms import BaseFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from leaflet.admin import LeafletGeoAdminMixin
 
 from offices.models import (
@@ -124,7 +125,7 @@ class OfficeAdmin(LeafletGeoAdminMixin, AuditedAdmin):
     display_raw = False
     fieldsets = [
         (None, {"fields": ["code", "name_th", "name_en", "phone", "address_th", "address_en"]}),
-        (_("Place"), {"fields": ["province", "location"]}),
+        (pgettext_lazy("office", "Place"), {"fields": ["province", "location"]}),
         (_("Data"), {"fields": ["zone_srid", "bounds"]}),
     ]
 

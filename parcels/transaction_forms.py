@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cadastre.digits import typed_text
@@ -83,7 +83,7 @@ def _text(label: Any, most: int, *, required: bool = True, **more: Any) -> forms
 class PartyForm(forms.Form):
     """Somebody: a holder in the register, or a name."""
 
-    who = forms.ChoiceField(label=_("Who"))
+    who = forms.ChoiceField(label=pgettext_lazy("party", "Who"))
     kind = forms.ChoiceField(label=_("Kind of holder"), choices=PARTY_KINDS)
     title = _text(_("Prefix"), 60, required=False)
     name = _text(

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offices.models import Office
 from parcels.models import BAUnit, Parcel
@@ -78,7 +79,7 @@ class FlatForm(forms.Form):
     def clean_floor_area_m2(self) -> Any:
         area = self.cleaned_data["floor_area_m2"]
         if area <= 0:
-            raise ValidationError(_("The area must be larger than zero."))
+            raise ValidationError(pgettext_lazy("floor", "The area must be larger than zero."))
         return area
 
     def clean_deed_number(self) -> str:

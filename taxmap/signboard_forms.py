@@ -54,7 +54,7 @@ class SignboardForm(forms.Form):
             Party.Kind.INDIVIDUAL, Party.Kind.JURISTIC, Party.Kind.STATE,
         )],
     )  # fmt: skip
-    title = forms.CharField(label=_("Title"), max_length=60, required=False)
+    title = forms.CharField(label=_("Prefix"), max_length=60, required=False)
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     surname = forms.CharField(label=_("Surname"), max_length=120, required=False)
 

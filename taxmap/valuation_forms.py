@@ -13,6 +13,7 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, Polygon
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offices.models import User
 from parcels.models import Party
@@ -149,7 +150,7 @@ class BuildingRecordForm(SourceForm):
     def clean_floor_area_m2(self) -> Decimal:
         area: Decimal = self.cleaned_data["floor_area_m2"]
         if area <= 0:
-            raise ValidationError(_("The area must be larger than zero."))
+            raise ValidationError(pgettext_lazy("floor", "The area must be larger than zero."))
         return area
 
     def clean_footprint(self) -> Polygon | None:
@@ -185,7 +186,7 @@ class OtherOwnerForm(SourceForm):
             for each in (Party.Kind.INDIVIDUAL, Party.Kind.JURISTIC, Party.Kind.STATE)
         ],
     )
-    title = forms.CharField(label=_("Title"), max_length=60, required=False)
+    title = forms.CharField(label=_("Prefix"), max_length=60, required=False)
     name = forms.CharField(
         label=_("Name"), max_length=200,
         error_messages={"required": _("Write the name of the owner.")},

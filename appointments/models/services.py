@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from web.formats import in_thai
 
@@ -213,7 +214,9 @@ class Counter(models.Model):
         "offices.Office", models.PROTECT, related_name="counters", verbose_name=_("office"),
         db_comment="สำนักงาน",
     )  # fmt: skip
-    number = models.CharField(_("number"), max_length=10, db_comment="หมายเลขช่อง")
+    number = models.CharField(
+        pgettext_lazy("counter", "number"), max_length=10, db_comment="หมายเลขช่อง"
+    )
     services = models.ManyToManyField(
         Service, related_name="counters", verbose_name=_("services"), blank=True
     )

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .public_id import public_id_field
 
 
 class JobStatus(models.TextChoices):
-    QUEUED = "queued", _("waiting")
+    QUEUED = "queued", pgettext_lazy("job", "waiting")
     RUNNING = "running", _("running")
     SUCCEEDED = "succeeded", _("finished")
     FAILED = "failed", _("failed")

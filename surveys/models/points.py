@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SurveyPoint(models.Model):
@@ -182,7 +183,7 @@ class BoundaryMark(models.Model):
         UNKNOWN = "", _("unknown")
 
     class Condition(models.TextChoices):
-        FOUND = "found", _("found")
+        FOUND = "found", pgettext_lazy("mark", "found")
         NEW = "new", _("newly set")
         DAMAGED = "damaged", _("damaged")
         MISSING = "missing", _("missing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offices.models.public_id import public_id_field
 
@@ -24,8 +25,8 @@ class Objection(models.Model):
         EXAMINED = "examined", _("examined, to be decided")
         ALLOWED = "allowed", _("allowed")
         PARTLY_ALLOWED = "partly_allowed", _("allowed in part")
-        DISMISSED = "dismissed", _("dismissed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        DISMISSED = "dismissed", pgettext_lazy("objection", "dismissed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("objection", "withdrawn")
 
     public_id = public_id_field()
     kind = models.CharField(max_length=10, choices=Kind, db_comment="คำคัดค้าน หรือ อุทธรณ์")
@@ -47,7 +48,9 @@ class Objection(models.Model):
     received_by = models.ForeignKey(
         "offices.User", models.PROTECT, related_name="+", db_comment="ผู้รับคำร้อง"
     )
-    finding = models.TextField(_("finding"), blank=True, db_comment="ผลการตรวจสอบ")
+    finding = models.TextField(
+        pgettext_lazy("objection", "finding"), blank=True, db_comment="ผลการตรวจสอบ"
+    )
     examined_by = models.ForeignKey(
         "offices.User", models.PROTECT, null=True, blank=True,
         related_name="+", db_comment="ผู้ตรวจสอบ",

@@ -30,12 +30,13 @@ _USE = pgettext_lazy("letter", "Use")
 _TAX = pgettext_lazy("letter", "Tax")
 HEADS: Final = {
     7: (
-        _NUMBER, _("Title (parcel code)"), _USE, _("Rai"), _("Ngan"), _("Wa"), _("Square wa"),
-        _("Price per square wa"), _("Land value"), _NUMBER, _("Building"), _("Area (m²)"),
+        _NUMBER, _("Title (parcel code)"), _USE, _("Rai"), _("Ngan"), _("Wa"),
+        pgettext_lazy("letter", "Square wa"), pgettext_lazy("letter", "Price per square wa"),
+        _("Land value"), _NUMBER, _("Building"), _("Area (m²)"),
         _("Price per m²"), _("Building value"), pgettext_lazy("letter", "Age"),
         _("Depreciation"), _("Value after depreciation"), _("Land and buildings"), _USE,
-        _("Area used (m²)"), _("Share"), _("Value by share"), _("Exempt value"),
-        _("Taxable value"), pgettext_lazy("letter", "Rate"), _TAX,
+        _("Area used (m²)"), pgettext_lazy("letter", "Share"), _("Value by share"),
+        _("Exempt value"), _("Taxable value"), pgettext_lazy("letter", "Rate"), _TAX,
     ),
     8: (
         _NUMBER, _("Condominium"), _("Registration"), _("Location"), _USE, _("Room"),

@@ -68,6 +68,25 @@ def test_both_languages_name_the_same_values(room):
             assert set(VALUE.findall(text)) == set(VALUE.findall(original)), key(message)
 
 
+def test_one_original_has_one_thai_word():
+    """All catalogues are merged into one: of two Thai words the page shows any, the wrong one too.
+
+    Where the meanings differ, the special one takes a context (``pgettext``) or says more.
+    """
+    thai: dict[str, dict[str, list[str]]] = {}
+    for room in ROOMS:
+        for message in messages(ROOT / room / CATALOGUE):
+            if not message.fuzzy:
+                words = thai.setdefault(key(message), {})
+                words.setdefault(translations(message)[0], []).append(room)
+    torn = [
+        f"{original}: " + "; ".join(f"{word} ({', '.join(at)})" for word, at in words.items())
+        for original, words in thai.items()
+        if len(words) > 1
+    ]
+    assert not torn, "more than one Thai:\n" + "\n".join(torn)
+
+
 @pytest.fixture(scope="module")
 def _xgettext() -> None:
     if shutil.which("xgettext") is None:

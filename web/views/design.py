@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.template import Engine, RequestContext
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from cadastre.area import Area
@@ -76,7 +77,10 @@ SPECIMENS: Final[dict[str, tuple[Promise, Promise]]] = {
         _("Colours"),
         _("Named for what they do. A page never writes a colour, only a token."),
     ),
-    "type": (_("Type"), _("Sarabun in three weights, served by us; 17 pixels and more.")),
+    "type": (
+        pgettext_lazy("design", "Type"),
+        _("Sarabun in three weights, served by us; 17 pixels and more."),
+    ),
     "formats": (
         _("Dates, money and areas"),
         _("Filters write the era and the units of the page's language; the values stay exact."),
@@ -115,7 +119,7 @@ SPECIMENS: Final[dict[str, tuple[Promise, Promise]]] = {
     "map": (_("Map legend and controls"), _("Colours come from the data; the words say the same.")),
     "empty": (_("Nothing to show"), _("Why it is empty, and what to do.")),
     "paper": (
-        _("Paper"),
+        pgettext_lazy("design", "Paper"),
         _("Every page prints: a head with its date, and a code that leads back."),
     ),
     "icons": (_("Icons"), _("Always beside a word, or with one for screen readers.")),
