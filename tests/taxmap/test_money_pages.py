@@ -97,6 +97,10 @@ def test_the_penalty_of_the_day_is_shown_and_taken_once(bill: Bill, desk: Client
     on_paper = f"/taxmap/receipts/{Receipt.objects.get().public_id}/receipt.pdf"
     assert f'href="{on_paper}"' in receipt
     assert desk.get(on_paper).headers["Content-Type"] == "application/pdf"
+    desk.cookies["django_language"] = "th"
+    thai = desk.get(first.headers["Location"]).content.decode()
+    assert "รับชำระแล้ว" in thai
+    assert "รับเมื่อ" not in thai  # an amount, not a day
     assert balance_of(bill).due_satang == 0
     assert ledger_verify() == []
 
