@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from taxmap.services.exports import ListKind
+from taxmap.services.exports import BOOKS, ListKind
 from web.fields import BuddhistDateField
 from web.formats import format_year
 
@@ -18,6 +18,8 @@ LISTS = {
     ListKind.LTAX: _("Worklist for LTAX Online (six sheets, Excel)"),
     ListKind.REGISTER: _("Register of owners and property, ผ.ท.4 (Excel)"),
     ListKind.ACCOUNTING: _("Entries for the accounting system"),
+    ListKind.JOURNAL: _("Journal of entries with its totals (Excel)"),
+    ListKind.JOURNAL_CSV: _("Journal of entries with its totals (CSV)"),
 }
 
 
@@ -31,11 +33,11 @@ class ListForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Tax year"), coerce=int)
     first = BuddhistDateField(
         label=_("Entries booked from"), required=False, latest=timezone.localdate,
-        help_text=_("Only for the accounting system. For example 1/10/2568."),
+        help_text=_("Only for the accounting system and the journal. For example 1/10/2568."),
     )  # fmt: skip
     last = BuddhistDateField(
         label=_("Entries booked until"), required=False, latest=timezone.localdate,
-        help_text=_("Only for the accounting system."),
+        help_text=_("Only for the accounting system and the journal."),
     )  # fmt: skip
     with_owners = forms.BooleanField(
         label=_("With the names of owners"), required=False,
@@ -56,7 +58,7 @@ class ListForm(forms.Form):
             self.add_error("with_owners", ValidationError(
                 gettext("You may not see owners in this office. Order the list without them.")
             ))  # fmt: skip
-        if said.get("kind") == ListKind.ACCOUNTING:
+        if said.get("kind") in BOOKS:
             first, last = said.get("first"), said.get("last")
             for name in ("first", "last"):
                 if not said.get(name) and name not in self.errors:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -36,12 +37,22 @@ class ListKind(StrEnum):
     LTAX = "ltax"
     REGISTER = "register"
     ACCOUNTING = "accounting"
+    JOURNAL = "journal"
+    JOURNAL_CSV = "journal-csv"
 
+
+BOOKS: Final = frozenset({ListKind.ACCOUNTING, ListKind.JOURNAL, ListKind.JOURNAL_CSV})
+"""Entries of some days: debits equal credits, or there is no file."""
+TOTALLED: Final = BOOKS - {ListKind.ACCOUNTING}
+"""With the sums of both sides in the last row; a system that loads rows would count those, too."""
+TOTAL: Final = "รวม"
 
 QUERIES: Final[Mapping[ListKind, str]] = {
     ListKind.LTAX: "ltax_{}",
     ListKind.REGISTER: "{}_rows",
     ListKind.ACCOUNTING: "{}_rows",
+    ListKind.JOURNAL: "{}_rows",
+    ListKind.JOURNAL_CSV: "{}_rows",
 }
 
 
@@ -78,6 +89,8 @@ class ListOrder:
     @property
     def layout(self) -> WorkbookLayout:
         """The office's own file for accounts, if it named one, else ours."""
+        if self.kind is ListKind.JOURNAL_CSV:
+            return layout_of(ListKind.JOURNAL).model_copy(update={"format": "csv"})
         own = settings.CHANOT_ACCOUNTING_EXPORT if self.kind is ListKind.ACCOUNTING else ""
         return layout_of(self.kind, Path(own) if own else None)
 
@@ -107,7 +120,7 @@ def list_export(
             _csv_write(draft, layout, order, tally)
         else:
             xlsx_write(draft, _sheets(layout, order, tally))
-        if order.kind is ListKind.ACCOUNTING and tally.satang:
+        if order.kind in BOOKS and tally.satang:
             raise EntriesDoNotBalance(first=order.first, last=order.last, satang=tally.satang)
         entry_record(
             action="taxmap.list_exported", subject_kind="office",
@@ -128,10 +141,23 @@ def list_export(
 
 
 class _Tally:
-    """Counts the rows that pass, and what their legs add up to."""
+    """Counts the rows that pass, and what their legs add up to, in satang and by side in baht."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.rows, self.satang = run, 0, 0
+        self.debit = self.credit = Decimal(0)
+
+    def totalled(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows, and one more with the sums of both sides."""
+        names: Iterable[str] = ()
+        for row in rows:
+            names = row.keys()
+            self.debit += row["debit"] or 0
+            self.credit += row["credit"] or 0
+            yield row
+        if names:
+            sums = {"entry": TOTAL, "debit": self.debit, "credit": self.credit}
+            yield dict.fromkeys(names) | sums
 
     def counted(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for row in rows:
@@ -157,7 +183,8 @@ def _cells(
             {key: None if key in OWNER_COLUMNS else value for key, value in row.items()}
             for row in rows
         )
-    return layout.cells(sheet, tally.counted(rows))
+    counted = tally.counted(rows)
+    return layout.cells(sheet, tally.totalled(counted) if order.kind in TOTALLED else counted)
 
 
 def _csv_write(draft: Path, layout: WorkbookLayout, order: ListOrder, tally: _Tally) -> None:

@@ -21,7 +21,7 @@ from taxmap.exports.forms import LISTS, ListForm
 from taxmap.exports.jobs import KINDS
 from taxmap.exports.layout import layout_of
 from taxmap.exports.rows import rows_of
-from taxmap.services.exports import ListKind, ListOrder
+from taxmap.services.exports import BOOKS, ListKind, ListOrder
 from taxmap.views.collection import area_of, office_of, year_of
 
 SHOWN = 20
@@ -55,7 +55,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def _ordered(request: HttpRequest, form: ListForm) -> Job:
     said = form.cleaned_data
     days = {"first": "", "last": ""}
-    if said["kind"] == ListKind.ACCOUNTING:
+    if said["kind"] in BOOKS:
         days = {name: said[name].isoformat() for name in days}
     with transaction.atomic():
         return job_enqueue(

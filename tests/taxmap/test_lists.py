@@ -212,7 +212,7 @@ def test_every_export_leaves_a_trace(unit: ValuationUnit, tmp_path: Path) -> Non
     assert "อารีย์" not in str(entry.data)
 
 
-@pytest.mark.parametrize("name", ["ltax", "register", "accounting"])
+@pytest.mark.parametrize("name", ["ltax", "register", "accounting", "journal"])
 def test_our_own_settings_can_be_read(name: str) -> None:
     assert layout_of(name).sheets
 
