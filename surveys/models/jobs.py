@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from surveys.querysets import SurveyJobQuerySet
 
@@ -27,7 +28,7 @@ class SurveyJob(models.Model):
         CHECKED = "checked", _("checked")
         PROPOSED = "proposed", _("proposed to the register")
         CLOSED = "closed", _("closed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("survey", "withdrawn")
 
     office = models.ForeignKey(
         "offices.Office", models.PROTECT, related_name="+", db_comment="สำนักงานที่ดิน"
