@@ -29,7 +29,8 @@ def bills_charge(
     """Charge every assessed bill that is not charged yet; return how many.
 
     One statement for a whole town. A bill counts as assessed once it has its number; bills
-    without tax are left alone. Calling it again charges nothing twice.
+    without tax are left alone. Calling it again charges nothing twice, nor does it charge again
+    what was charged before there were bills: the bill takes that over with what was received.
     """
     book = Book.of(local_authority, actor=actor, channel="system", now=now)
     with connection.cursor() as cursor:
