@@ -91,6 +91,7 @@ class _Law:
     high: Ints
     rate: Ints
     addition: Ints  # by years vacant
+    step_years: int  # of vacancy, until the next addition; 0 where there is none
     cap: int
     kept: int  # of the tax, after the yearly reduction
     tax_scale: int
@@ -114,7 +115,8 @@ def assess_columns(units: Units, schedule: Schedule, policy: Policy | None = Non
     farm = tax_class == CLASSES.index(TaxClass.AGRICULTURE)
     exempt = np.minimum(parts, most)
     added = _additions(tax_class, units.years_vacant[of_unit], law)
-    start, end = _stacked(parts - exempt, (added, tax_class, units.joint[of_unit]))
+    unused = _unused_steps(tax_class, units.years_vacant[of_unit], law)
+    start, end = _stacked(parts - exempt, (unused, tax_class, units.joint[of_unit]))
     tax = _tax(end, tax_class, added, law)
     joint = np.flatnonzero(units.joint[of_unit])
     tax[joint] -= _tax(start[joint], tax_class[joint], added[joint], law)
@@ -157,6 +159,7 @@ def _law_of(schedule: Schedule, policy: Policy) -> _Law:
         class_of=class_of, exempt=exempt,
         low=low, high=high, rate=rate,
         addition=np.array(additions, np.int64), cap=cap, kept=kept,
+        step_years=rule.every_years if rule.step else 0,
         tax_scale=rate_scale * kept_scale,
         worth=np.array([*worth, [worth_scale] * longest], np.int64), worth_scale=worth_scale,
         largest_value=_ROOM // max(SHARE_SCALE, cap * kept_scale, rate_scale * kept_scale),
@@ -263,10 +266,18 @@ def _additions(tax_class: Ints, years_vacant: Ints, law: _Law) -> Ints:
     return np.where(tax_class == CLASSES.index(TaxClass.VACANT), law.addition[years], 0)
 
 
+def _unused_steps(tax_class: Ints, years_vacant: Ints, law: _Law) -> Ints:
+    """How many additions the years without use come to; beyond the cap they still differ."""
+    if not law.step_years:
+        return np.zeros(len(tax_class), np.int64)
+    steps = np.maximum(years_vacant - 1, 0) // law.step_years
+    return np.where(tax_class == CLASSES.index(TaxClass.VACANT), steps, 0)
+
+
 def _stacked(taxable: Ints, scale: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
     """Where each base starts and ends when those of one joint scale lie on each other, as listed.
 
-    ``scale`` is addition, class and joint number: what lines must share to lie on one scale.
+    ``scale`` is additions, class and joint number: what lines must share to lie on one scale.
     """
     start, end = np.zeros(len(taxable), np.int64), taxable.copy()
     joint = np.flatnonzero(scale[2])

@@ -15,7 +15,7 @@ from offices.models import Role
 from parcels.models import Transaction
 from surveys.boundary_quality import boundaries_known
 from surveys.models import BoundaryMark, SurveyJob
-from tests.factories import a_land_office, a_local_authority, a_unit, a_user, amended
+from tests.factories import a_land_office, a_local_authority, a_party, a_unit, a_user, amended
 from tests.surveys.field import a_surveyor
 from tests.surveys.proposing import a_checked_job, a_plot, ground, shot
 from tests.surveys.test_proposals import CORNERS, all_corners, proposed
@@ -230,8 +230,9 @@ def test_a_tax_officer_sees_what_the_area_does_to_the_tax() -> None:
     authority = a_local_authority()
     plain = a_plot()
     unit = a_unit(
-        uses={"other": 100}, parcel={"geometry": plain.geometry, "map_sheet": plain.map_sheet}
-    )
+        a_party(), uses={"other": 100},
+        parcel={"geometry": plain.geometry, "map_sheet": plain.map_sheet},
+    )  # fmt: skip
     page = reverse("parcel-detail", args=[unit.parcel.public_id])
     told = signed_in(a_user("tax", Role.TAX_OFFICER, office=authority)).get(page)
     assert "What the accuracy of the area does to the tax" in told.content.decode()

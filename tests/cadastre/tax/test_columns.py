@@ -181,6 +181,20 @@ def test_one_large_farm_is_simple() -> None:
     assert found.tax[0] > 0
 
 
+def test_vacant_neighbours_beyond_the_cap_keep_to_the_scales_of_the_engine() -> None:
+    """The rate is 3 % for both, but 33 and 40 years without use are two additions."""
+
+    def vacant(years: int, wa: str, satang: int) -> Property:
+        return Property(
+            Kind.LAND, (UsePart(Use.VACANT),), Land(Area.from_rai(0, 0, Decimal(wa)), satang),
+            years_vacant=years, joint_base="1",
+        )  # fmt: skip
+
+    for satang in range(101, 151):
+        things = [vacant(40, "0.5", satang), vacant(33, "0.5", satang)]
+        assert all(assert_equal([(Owner.JURISTIC, things)], 2026).simple)
+
+
 def test_neighbours_are_stacked_in_columns_unless_a_home_is_among_them() -> None:
     shops = [replace(a_shop(wa), joint_base="1") for wa in (40_000, 30_001, 20_003)]
     found = assert_equal([(Owner.JURISTIC, [*shops, a_shop(100)])], 2026)
